@@ -1,0 +1,159 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let collections = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let grpc: [Target.Dependency] = [
+    .product(name: "GRPCCore", package: "grpc-swift-2"),
+    .product(name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport"),
+    .product(name: "GRPCProtobuf", package: "grpc-swift-protobuf"),
+    .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+]
+let httpServer: [Target.Dependency] = [
+    .product(name: "Hummingbird", package: "hummingbird"),
+    .product(name: "HummingbirdCore", package: "hummingbird"),
+    .product(name: "HTTPTypes", package: "swift-http-types"),
+    .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+    .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
+]
+let jwt = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let log = Target.Dependency.product(name: "Logging", package: "swift-log")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioWebSocket = Target.Dependency.product(name: "NIOWebSocket", package: "swift-nio")
+
+/// A library room of the house: `Sources/<name>`.
+func room(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
+    .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: settings)
+}
+
+/// What `Tests/<name>Tests` checks. Every test target may use the fixtures of TestSupport.
+func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .testTarget(name: "\(name)Tests", dependencies: dependencies + ["Kernel", "TestSupport"], swiftSettings: settings)
+}
+
+let package = Package(
+    name: "VoiceAgent",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "voiceagent", targets: ["VoiceAgentCommand"]),
+        .executable(name: "sandbox", targets: ["SandboxCommand"]),
+        .executable(name: "bench", targets: ["BenchCommand"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", exact: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-protobuf", exact: "1.39.0"),
+        .package(url: "https://github.com/grpc/grpc-swift-2", exact: "2.4.3"),
+        .package(url: "https://github.com/grpc/grpc-swift-nio-transport", exact: "2.9.2"),
+        .package(url: "https://github.com/grpc/grpc-swift-protobuf", exact: "2.4.1"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
+        .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+        .package(url: "https://github.com/vapor/jwt-kit", exact: "5.7.1"),
+    ],
+    targets: [
+        // C libraries from Debian.
+        .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .target(name: "CPhoneNumber", linkerSettings: [.linkedLibrary("phonenumber")]),
+
+        // The shared words.
+        room("Kernel"),
+
+        // Vendors and techniques: each knows its vendor and not our product.
+        room("Telemetry", ["Kernel", log]),
+        room("PhoneNumbers", ["Kernel", "CPhoneNumber"]),
+        room("Database", ["Kernel", "CLibPQ", "Telemetry", crypto, log, nioPosix, collections]),
+        room("RedisStore", ["Kernel", "Telemetry", log, nioCore, nioPosix, collections]),
+        room("Twilio", ["Kernel", asyncHTTPClient, crypto, nioCore]),
+        room("Speech", ["Kernel", "Telemetry", asyncHTTPClient, crypto, jwt, log, nioCore] + grpc),
+        room("LanguageModel", ["Kernel", asyncHTTPClient, nioCore]),
+        room("Stripe", ["Kernel", asyncHTTPClient, nioCore]),
+        room("Secrets", ["Kernel", crypto]),
+        room("Localization", ["Kernel"]),
+
+        // Slices: the business.
+        room("Audit", ["Kernel", "Database", crypto]),
+        room("Tenants", ["Kernel", "Database", "Audit", "Localization", "RedisStore", "Secrets"]),
+        room("Numbers", ["Kernel", "Database", "Audit", "Localization", "Tenants", "PhoneNumbers", "Twilio"]),
+        room("Flows", ["Kernel", "Database", "Audit", "Localization", "Tenants"]),
+        room(
+            "Calls",
+            [
+                "Kernel", "Database", "Audit", "Localization", "Tenants", "Numbers", "Flows", "Twilio", "Speech",
+                "LanguageModel", "RedisStore", "Telemetry", crypto, log,
+            ]
+        ),
+
+        // The doors and the composition root.
+        room(
+            "Web",
+            [
+                "Kernel", "Telemetry", "Database", "Localization", "PhoneNumbers", "RedisStore", "Twilio", "Stripe",
+                "Tenants", "Numbers", "Flows", "Calls", crypto, lifecycle, log, nioCore, nioPosix, nioHTTP1,
+                nioWebSocket,
+            ] + httpServer
+        ),
+        room(
+            "App",
+            [
+                "Kernel", "Telemetry", "Database", "Localization", "PhoneNumbers", "RedisStore", "Twilio", "Speech",
+                "LanguageModel", "Stripe", "Secrets", "Audit", "Tenants", "Numbers", "Flows", "Calls", "Web",
+                argumentParser, asyncHTTPClient, lifecycle, log,
+            ]
+        ),
+        .executableTarget(name: "VoiceAgentCommand", dependencies: ["App"], swiftSettings: settings),
+
+        // The outside world, at the other end of a wire.
+        room(
+            "Sandbox",
+            ["Kernel", "Speech", argumentParser, asyncHTTPClient, crypto, log, nioCore, nioPosix, nioHTTP1, nioWebSocket]
+                + grpc + httpServer
+        ),
+        .executableTarget(name: "SandboxCommand", dependencies: ["Sandbox"], swiftSettings: settings),
+
+        // The media plane alone, under load.
+        room("Bench", ["Kernel", "Telemetry", "Flows", "Calls", "Speech", "LanguageModel", "Twilio", "Web", argumentParser, log, nioCore, nioPosix, nioHTTP1, nioWebSocket]),
+        .executableTarget(name: "BenchCommand", dependencies: ["Bench"], swiftSettings: settings),
+
+        room("TestSupport", ["Kernel", "Database", "Tenants", "Numbers", "Flows", log]),
+        tests("Kernel"),
+        tests("PhoneNumbers", ["PhoneNumbers"]),
+        tests("Telemetry", ["Telemetry"]),
+        tests("Database", ["Database"]),
+        tests("RedisStore", ["RedisStore", "Telemetry", log, nioCore, nioEmbedded]),
+        tests("Twilio", ["Twilio", nioCore]),
+        tests("Speech", ["Speech"] + grpc),
+        tests("LanguageModel", ["LanguageModel"]),
+        tests("Stripe", ["Stripe"]),
+        tests("Secrets", ["Secrets", crypto]),
+        tests("Localization", ["Localization"]),
+        tests("Audit", ["Audit", "Database"]),
+        tests("Tenants", ["Tenants", "Database"]),
+        tests("Numbers", ["Numbers", "Database", "Tenants", "Flows", "PhoneNumbers"]),
+        tests("Flows", ["Flows", "Database", "Tenants"]),
+        tests("Calls", ["Calls", "Database", "Tenants", "Numbers", "Flows", "Speech", "LanguageModel", "Localization", "Twilio"]),
+        tests("Web", ["Web", "Calls", "Twilio", "Telemetry", asyncHTTPClient, log, nioCore, nioPosix, nioEmbedded, nioHTTP1, nioWebSocket]),
+        tests("Sandbox", ["Sandbox", "Speech"]),
+        tests("App", ["App"]),
+        tests("EndToEnd", ["App", "Sandbox", "Calls", "Database", "Tenants", "Numbers", "Flows", "Web", "Twilio", log]),
+    ],
+    cxxLanguageStandard: .cxx17
+)
