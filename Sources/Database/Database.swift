@@ -1,0 +1,92 @@
+package import Kernel
+package import Logging
+package import Telemetry
+
+/// PostgreSQL, behind three doors (decision 1).
+///
+/// The body given to a door is synchronous and runs on a thread of its own with the connection: no connection is held
+/// across an `await`, and the cooperative threads never block. It may be run on any thread, but only once.
+///
+/// All doors throw `DatabaseError`, `CancellationError` when the task was cancelled (the server is asked to stop), or
+/// what the body throws; in each of these cases nothing of the body's work remains.
+package final class Database: Sendable {
+    private let application: ConnectionPool
+    private let platform: ConnectionPool?
+    private let platformDoor: PlatformDoor
+    private let applicationStatements: StatementWatch
+    private let platformStatements: StatementWatch
+
+    /// Connects when first used. `shutdown()` ends it.
+    package init(
+        _ configuration: DatabaseConfiguration,
+        logger: Logger,
+        metrics: Metrics,
+        platformDoor: PlatformDoor
+    ) {
+        let applicationMetrics = DatabaseMetrics(metrics, kind: "application")
+        let platformMetrics = DatabaseMetrics(metrics, kind: "platform")
+        application = ConnectionPool(
+            url: configuration.url,
+            size: configuration.poolSize,
+            configuration: configuration,
+            metrics: applicationMetrics,
+            logger: logger
+        )
+        platform = configuration.platformURL.map { url in
+            ConnectionPool(
+                url: url,
+                size: configuration.platformPoolSize,
+                configuration: configuration,
+                metrics: platformMetrics,
+                logger: logger
+            )
+        }
+        self.platformDoor = platformDoor
+        applicationStatements = StatementWatch(executed: applicationMetrics.statements)
+        platformStatements = StatementWatch(executed: platformMetrics.statements)
+    }
+
+    /// For everything a tenant owns: only rows of `tenant` can be seen or written, whatever the statements say.
+    package func withTenant<Result: Sendable>(
+        _ tenant: TenantID,
+        _ body: @escaping @Sendable (Transaction) throws -> Result
+    ) async throws -> Result {
+        try await application.transaction(tenant: tenant, statements: applicationStatements, body)
+    }
+
+    /// For routes and jobs of the platform only: another login with policies of its own.
+    ///
+    /// The opening is recorded and committed first, so that a transaction that only reads, or fails, leaves its trace.
+    /// - Parameters:
+    ///   - actor: who, by a stable name, such as `operator:anna` or `job:invoicing`.
+    ///   - reason: what for, in words an auditor understands; no data of a caller.
+    package func withPlatform<Result: Sendable>(
+        actor: String,
+        reason: String,
+        _ body: @escaping @Sendable (Transaction) throws -> Result
+    ) async throws -> Result {
+        guard let platform else { throw DatabaseError.unavailable(.connection) }
+        try await platform.transaction(tenant: nil, statements: platformStatements) { [platformDoor] transaction in
+            try platformDoor.record(transaction, actor, reason)
+        }
+        return try await platform.transaction(tenant: nil, statements: platformStatements, body)
+    }
+
+    /// For tables no tenant owns and the allow-listed definer functions. No tenant's row is visible.
+    package func withoutTenant<Result: Sendable>(
+        _ body: @escaping @Sendable (Transaction) throws -> Result
+    ) async throws -> Result {
+        try await application.transaction(tenant: nil, statements: applicationStatements, body)
+    }
+
+    /// Returns if the database answers.
+    package func ping() async throws {
+        try await withoutTenant { transaction in _ = try transaction.query("SELECT 1") }
+    }
+
+    /// Refuses new work, waits for running transactions and closes all connections. Safe to repeat.
+    package func shutdown() async throws {
+        try await application.shutdown()
+        try await platform?.shutdown()
+    }
+}
