@@ -2,33 +2,35 @@
 package struct SpeechTexts: Sendable, Hashable {
     package let language: Language
     /// The number called leads nowhere, the tenant is suspended or no flow is live: the caller learns no difference.
-    package let notReachable: String
+    package var notReachable: String
     /// Too many calls at once, or the carrier's limit.
-    package let busy: String
+    package var busy: String
     /// A failure that ends the call.
-    package let apology: String
+    package var apology: String
     /// A failure after which the caller is connected to a person.
-    package let apologyForward: String
+    package var apologyForward: String
     /// An answer takes longer than usual.
-    package let filler: String
+    package var filler: String
     /// The caller says nothing: each said once, in this order.
-    package let reminders: [String]
+    package var reminders: [String]
     /// The caller said nothing through every reminder.
-    package let noAnswerGoodbye: String
+    package var noAnswerGoodbye: String
     /// Said before the caller is connected.
-    package let transferAnnouncement: String
+    package var transferAnnouncement: String
     /// The person could not be reached and the flow states no way on.
-    package let forwardFailed: String
+    package var forwardFailed: String
     /// The session goes on after an interruption of ours.
-    package let resumed: String
+    package var resumed: String
+    /// The caller spoke and no words were recognised.
+    package var notUnderstood: String
     /// The call has reached its longest duration.
-    package let callLimit: String
+    package var callLimit: String
     /// The call has used what it may use of model and voice.
-    package let tokensLimit: String
+    package var tokensLimit: String
     /// Said to the person who picked up, before they accept.
-    package let whisperPressKey: String
+    package var whisperPressKey: String
     /// Said to a person who pressed nothing.
-    package let whisperDeclined: String
+    package var whisperDeclined: String
     private let whisper: Message
     private let whisperWithoutWish: Message
     private let unknownCaller: String
@@ -54,6 +56,7 @@ package struct SpeechTexts: Sendable, Hashable {
         transferAnnouncement = text("transfer_announcement")
         forwardFailed = text("forward_failed")
         resumed = text("resumed")
+        notUnderstood = text("not_understood")
         callLimit = text("call_limit")
         tokensLimit = text("tokens_limit")
         whisperPressKey = text("whisper_press_key")
