@@ -42,8 +42,15 @@ package final class Database: Sendable {
             )
         }
         self.platformDoor = platformDoor
-        applicationStatements = StatementWatch(executed: applicationMetrics.statements)
-        platformStatements = StatementWatch(executed: platformMetrics.statements)
+        let unscoped = metrics.counter(
+            "voiceagent_database_unscoped_statements_total",
+            help: "Statements on tenants' tables outside a tenant's scope: they see no rows."
+        )
+        applicationStatements = StatementWatch(
+            executed: applicationMetrics.statements,
+            unscoped: UnscopedStatements(counter: unscoped, logger: logger)
+        )
+        platformStatements = StatementWatch(executed: platformMetrics.statements, unscoped: nil)
     }
 
     /// For everything a tenant owns: only rows of `tenant` can be seen or written, whatever the statements say.
@@ -77,6 +84,20 @@ package final class Database: Sendable {
         _ body: @escaping @Sendable (Transaction) throws -> Result
     ) async throws -> Result {
         try await application.transaction(tenant: nil, statements: applicationStatements, body)
+    }
+
+    /// Holds the logins to requirement A1, for the start of a process.
+    /// - Throws: `UnsafeRoles` with everything that is wrong, or `DatabaseError`.
+    package func verifyRoles() async throws {
+        var faults = try await application.transaction(tenant: nil, statements: applicationStatements) { transaction in
+            try RoleCheck.application.faults(transaction)
+        }
+        if let platform {
+            faults += try await platform.transaction(tenant: nil, statements: platformStatements) { transaction in
+                try RoleCheck.platform.faults(transaction)
+            }
+        }
+        guard faults.isEmpty else { throw UnsafeRoles(faults: faults) }
     }
 
     /// Returns if the database answers.

@@ -48,6 +48,12 @@ package struct SQL: Sendable, ExpressibleByStringInterpolation {
             pieces.append("")
         }
 
+        /// NULL if there is no value.
+        package mutating func appendInterpolation<Value: PostgresValue>(_ value: Value?) {
+            parameters.append(value?.postgresText)
+            pieces.append("")
+        }
+
         package mutating func appendInterpolation(_ fragment: SQL) {
             pieces[pieces.count - 1] += fragment.pieces[0]
             pieces.append(contentsOf: fragment.pieces.dropFirst())
