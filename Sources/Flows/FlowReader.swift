@@ -5,16 +5,9 @@ import Kernel
 /// What cannot be read is noted and replaced by something harmless, so that one reading finds every defect. The
 /// document is handed out only if nothing was noted.
 struct FlowReader {
-    /// The largest document in bytes.
-    static let largest = 262_144
-
     private var findings: [FlowFinding] = []
 
     static func read(_ bytes: [UInt8]) -> FlowReading {
-        guard bytes.count <= largest else {
-            let arguments = ["bytes": String(bytes.count), "maximum": String(largest)]
-            return .refused([FlowFinding(.tooLarge, at: .root, arguments)])
-        }
         do {
             return read(try JSONTreeParser.parse(bytes))
         } catch {

@@ -5,6 +5,9 @@ package struct FlowValidator: Sendable {
     /// Nil if calls may be handed to this number, else the code of the reason (`numbers.destination_<code>` names it).
     package typealias TargetCheck = @Sendable (E164) -> String?
 
+    /// The largest document that is taken, in bytes.
+    package static let largest = 262_144
+
     /// What the judgement says.
     package struct Verdict: Sendable {
         /// The flow, if its shape is right. It may still have findings of meaning that refuse it.
@@ -24,7 +27,12 @@ package struct FlowValidator: Sendable {
 
     /// Reads and judges the JSON of a flow. Meaning is looked at only where the shape is right.
     package func judge(_ json: String) -> Verdict {
-        switch FlowReader.read(Array(json.utf8)) {
+        let bytes = Array(json.utf8)
+        guard bytes.count <= Self.largest else {
+            let arguments = ["bytes": String(bytes.count), "maximum": String(Self.largest)]
+            return Verdict(document: nil, canonical: nil, findings: [FlowFinding(.tooLarge, at: .root, arguments)])
+        }
+        return switch FlowReader.read(bytes) {
         case .refused(let findings): Verdict(document: nil, canonical: nil, findings: findings)
         case .read(let document, let tree):
             Verdict(document: document, canonical: tree.canonical, findings: findings(of: document))

@@ -54,7 +54,7 @@ struct FlowReaderTests {
     }
 
     @Test func oversizedFlowIsRefusedUnread() {
-        let findings = anyTarget.judge(String(repeating: "x", count: FlowReader.largest + 1)).findings
+        let findings = anyTarget.judge(String(repeating: "x", count: FlowValidator.largest + 1)).findings
         #expect(findings.map(\.code) == [.tooLarge])
     }
 

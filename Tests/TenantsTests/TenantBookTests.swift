@@ -1,0 +1,90 @@
+import Audit
+import Database
+import Kernel
+import Tenants
+import TestSupport
+import Testing
+
+struct TenantBookTests {
+    private let operatorAnna = AuditActor(.operator, "operator:anna")
+
+    @Test func createdTenantIsFoundBySlugAndHasItsDefaults() async throws {
+        try await withTestDatabase { database in
+            let book = TenantBook(database.app)
+            let slug = try #require(TenantSlug("autohaus-donau"))
+            let creation = try await book.create(slug, name: "Autohaus Donau", actor: operatorAnna)
+            guard case .created(let tenant) = creation else {
+                Issue.record("not created")
+                return
+            }
+            #expect(tenant.state == .active)
+            #expect(tenant.settings == TenantSettings())
+            #expect(tenant.bounds == TenantBounds(concurrentCalls: 10, callSeconds: 1_800))
+            #expect(try await book.find(slug, actor: operatorAnna) == tenant)
+            #expect(try await book.tenant(tenant.id) == tenant)
+        }
+    }
+
+    @Test func secondCreationOfASlugChangesNothing() async throws {
+        try await withTestDatabase { database in
+            let book = TenantBook(database.app)
+            let slug = try #require(TenantSlug("muster"))
+            let actor = operatorAnna
+            let creations = try await withThrowingTaskGroup(of: TenantBook.Creation.self) { group in
+                for number in 1...6 {
+                    group.addTask { try await book.create(slug, name: "Muster \(number)", actor: actor) }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            let made = creations.filter { if case .created = $0 { true } else { false } }
+            #expect(made.count == 1)
+            #expect(try await book.all(actor: operatorAnna).count == 1)
+        }
+    }
+
+    @Test func everyActLeavesItsLineInTheTenantsChain() async throws {
+        try await withTestDatabase { database in
+            let book = TenantBook(database.app)
+            let slug = try #require(TenantSlug("muster"))
+            guard case .created(let tenant) = try await book.create(slug, name: "Muster", actor: operatorAnna) else {
+                Issue.record("not created")
+                return
+            }
+            try await book.suspend(tenant.id, reason: "Rechnung offen", actor: operatorAnna)
+            try await book.suspend(tenant.id, reason: "noch einmal", actor: operatorAnna)
+            try await book.activate(tenant.id, reason: "bezahlt", actor: operatorAnna)
+            try await book.limit(tenant.id, to: TenantBounds(concurrentCalls: 3), actor: operatorAnna)
+            var settings = tenant.settings
+            settings.allowedCountries = ["AT"]
+            settings.overflow = E164("+43732900200")
+            try await book.change(tenant.id, to: settings, actor: AuditActor(.person, "p1"))
+
+            let changed = try #require(try await book.tenant(tenant.id))
+            #expect(changed.settings == settings)
+            #expect(changed.bounds.concurrentCalls == 3)
+            let actions = try await database.app.withTenant(tenant.id) { transaction in
+                try transaction.query("SELECT action FROM audit_entry ORDER BY seq").map {
+                    try $0.get("action", as: String.self)
+                }
+            }
+            #expect(
+                actions == [
+                    "tenant.created", "tenant.suspended", "tenant.activated", "tenant.limited", "tenant.changed",
+                ]
+            )
+        }
+    }
+
+    @Test func tenantThatDoesNotExistCannotBeSuspended() async throws {
+        try await withTestDatabase { database in
+            _ = await #expect(throws: TenantError.gone) {
+                try await TenantBook(database.app).suspend(TenantID(), reason: "x", actor: operatorAnna)
+            }
+        }
+    }
+
+    @Test(arguments: ["", "-a", "a-", "A", "ä", "a b", "a_b", String(repeating: "a", count: 64)])
+    func malformedSlugIsRefused(slug: String) {
+        #expect(TenantSlug(slug) == nil)
+    }
+}
