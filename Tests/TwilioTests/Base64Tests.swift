@@ -38,7 +38,7 @@ import Testing
 
     private func encode(_ bytes: [UInt8]) -> String {
         var text = [UInt8](repeating: 0, count: Base64.encodedCount(of: bytes.count))
-        bytes.withUnsafeBytes { bytes in text.withUnsafeMutableBytes { Base64.encode(bytes, into: $0) } }
+        _ = bytes.withUnsafeBytes { bytes in text.withUnsafeMutableBytes { Base64.encode(bytes, into: $0) } }
         return String(decoding: text, as: UTF8.self)
     }
 

@@ -8,9 +8,12 @@ enum Base64 {
     /// The most bytes a text of `count` characters can stand for.
     static func decodedBound(of count: Int) -> Int { count / 4 * 3 }
 
-    /// Writes `encodedCount(of: source.count)` characters to `target`, which must hold them.
-    static func encode(_ source: UnsafeRawBufferPointer, into target: UnsafeMutableRawBufferPointer) {
-        precondition(target.count >= encodedCount(of: source.count))
+    /// Writes `encodedCount(of: source.count)` characters to `target` and returns how many it wrote: none if `target`
+    /// cannot hold them.
+    @discardableResult
+    static func encode(_ source: UnsafeRawBufferPointer, into target: UnsafeMutableRawBufferPointer) -> Int {
+        let count = encodedCount(of: source.count)
+        guard target.count >= count else { return 0 }
         alphabet.withUnsafeBufferPointer { alphabet in
             var read = 0
             var write = 0
@@ -37,14 +40,14 @@ enum Base64 {
             default: break
             }
         }
+        return count
     }
 
-    /// Decodes `source` into `target`, which must hold `decodedBound(of: source.count)` bytes, and returns how many
-    /// bytes it wrote; nil if the text is not strict base64.
+    /// Decodes `source` into `target` and returns how many bytes it wrote; nil if the text is not strict base64 or
+    /// `target` does not hold `decodedBound(of: source.count)` bytes.
     static func decode(_ source: UnsafeRawBufferPointer, into target: UnsafeMutableRawBufferPointer) -> Int? {
-        guard source.count % 4 == 0 else { return nil }
+        guard source.count % 4 == 0, target.count >= decodedBound(of: source.count) else { return nil }
         guard source.count > 0 else { return 0 }
-        precondition(target.count >= decodedBound(of: source.count))
         let paddings = source[source.count - 1] != padding ? 0 : source[source.count - 2] != padding ? 1 : 2
         let whole = paddings == 0 ? source.count : source.count - 4
         return values.withUnsafeBufferPointer { values in

@@ -22,7 +22,6 @@ package struct MediaStreamEncoder: Sendable {
         buffer.writeBytes(mediaHead)
         buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: count) {
             Base64.encode(payload, into: $0)
-            return count
         }
         buffer.writeStaticString(Self.tail)
     }

@@ -77,7 +77,7 @@ package enum TwilioSignature {
 
     private static func base64(_ bytes: [UInt8]) -> [UInt8] {
         var text = [UInt8](repeating: 0, count: Base64.encodedCount(of: bytes.count))
-        bytes.withUnsafeBytes { bytes in text.withUnsafeMutableBytes { Base64.encode(bytes, into: $0) } }
+        _ = bytes.withUnsafeBytes { bytes in text.withUnsafeMutableBytes { Base64.encode(bytes, into: $0) } }
         return text
     }
 
