@@ -54,6 +54,7 @@ package final class Database: Sendable {
     }
 
     /// For everything a tenant owns: only rows of `tenant` can be seen or written, whatever the statements say.
+    @discardableResult
     package func withTenant<Result: Sendable>(
         _ tenant: TenantID,
         _ body: @escaping @Sendable (Transaction) throws -> Result
@@ -67,6 +68,7 @@ package final class Database: Sendable {
     /// - Parameters:
     ///   - actor: who, by a stable name, such as `operator:anna` or `job:invoicing`.
     ///   - reason: what for, in words an auditor understands; no data of a caller.
+    @discardableResult
     package func withPlatform<Result: Sendable>(
         actor: String,
         reason: String,
@@ -80,6 +82,7 @@ package final class Database: Sendable {
     }
 
     /// For tables no tenant owns and the allow-listed definer functions. No tenant's row is visible.
+    @discardableResult
     package func withoutTenant<Result: Sendable>(
         _ body: @escaping @Sendable (Transaction) throws -> Result
     ) async throws -> Result {

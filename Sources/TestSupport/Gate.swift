@@ -14,6 +14,7 @@ package final class Gate: Sendable {
         state = Mutex(State(free: places))
     }
 
+    @discardableResult
     package func withPlace<Result>(_ body: () async throws -> Result) async rethrows -> Result {
         await enter()
         defer { leave() }

@@ -54,7 +54,18 @@ package final class LoopbackServer: Sendable {
 
     package var requests: [Request] { seen.requests.withLock { $0 } }
 
+    /// Serves while `body` runs, always the same answer.
+    @discardableResult
+    package static func run<Result>(
+        answering answer: Answer,
+        _ body: (LoopbackServer) async throws -> Result
+    ) async throws -> Result {
+        let always = { @Sendable (_: Request) in answer }
+        return try await run(answering: always, body)
+    }
+
     /// Serves while `body` runs.
+    @discardableResult
     package static func run<Result>(
         answering answer: @escaping @Sendable (Request) -> Answer,
         _ body: (LoopbackServer) async throws -> Result

@@ -24,7 +24,11 @@ package struct TestDatabase: Sendable {
         owner = Self.database(DatabaseConfiguration(url: urls.owner.secret, poolSize: 2), Metrics())
     }
 
+    /// What `metrics` would show.
+    package var metricsText: String { metrics.render() }
+
     /// Another pool at the same database, set up differently. It is shut down when `body` has ended.
+    @discardableResult
     package func withDatabase<Result>(
         _ adjust: (inout DatabaseConfiguration) -> Void,
         metrics: Metrics = Metrics(),
@@ -116,6 +120,7 @@ package enum TestDatabaseError: Error, CustomStringConvertible {
 /// Databases are copies of a template that is migrated once per state of `Migrations/`. At most eight exist at a time,
 /// so that any number of tests may run in parallel.
 /// - Parameter poolSize: connections of the application's login.
+@discardableResult
 package func withTestDatabase<Result>(
     poolSize: Int = 4,
     _ body: (TestDatabase) async throws -> Result
