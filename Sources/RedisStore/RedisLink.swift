@@ -178,7 +178,7 @@ final class RedisLink: @unchecked Sendable {
             for case .error(let text) in replies {
                 self.logger.error(
                     "redis refused the connection",
-                    metadata: ["redis.error": "\(RedisError.reply(text))"]
+                    metadata: ["redis.error": "\(text.prefix { $0 != " " })"]
                 )
                 handler.close()
                 return

@@ -5,6 +5,7 @@ import NIOCore
 import NIOHTTP1
 import NIOHTTPTypes
 import NIOHTTPTypesHTTP1
+import Telemetry
 
 /// Sets up each accepted connection: HTTP/1.1 with a gate that can turn it into a WebSocket.
 struct Connections: HTTPChannelHandler {
@@ -13,9 +14,11 @@ struct Connections: HTTPChannelHandler {
     let responder: Responder
     let sockets: [SocketRoute]
     let configuration: WebServerConfiguration
+    let accepted: Counter
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
-        channel.eventLoop.makeCompletedFuture {
+        accepted.increment()
+        return channel.eventLoop.makeCompletedFuture {
             try setOptions(of: channel)
             var limits = NIOHTTPDecoderLimitConfiguration()
             limits.maxHeaderListSize = configuration.headerLimit

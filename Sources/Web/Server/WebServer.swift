@@ -67,10 +67,16 @@ package struct WebServer: Service {
             case .tcp(let host, let port): .hostname(host, port: port)
             case .unixSocket(let path): .unixDomainSocket(path: path)
             }
+        let accepted = metrics.counter("http_connections_total", help: "Connections that were accepted.")
         return Application(
             responder: router().buildResponder(),
             server: HTTPServerBuilder { [sockets, configuration] responder in
-                Connections(responder: responder, sockets: sockets, configuration: configuration)
+                Connections(
+                    responder: responder,
+                    sockets: sockets,
+                    configuration: configuration,
+                    accepted: accepted
+                )
             },
             configuration: ApplicationConfiguration(address: address, backlog: configuration.backlog),
             onServerRunning: { [onListening] channel in
