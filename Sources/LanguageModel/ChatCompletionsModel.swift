@@ -33,6 +33,7 @@ package struct ChatCompletionsModel: ChatModel {
     private let tokenBound: TokenBound
     private let limits: Limits
     private let http: HTTPClient
+    private let time: TimeSource
 
     /// - Parameters:
     ///   - baseURL: up to and without `/chat/completions`, for example `https://api.openai.com/v1`.
@@ -43,6 +44,7 @@ package struct ChatCompletionsModel: ChatModel {
         key: Secret?,
         model: String,
         http: HTTPClient,
+        time: TimeSource,
         tokenBound: TokenBound = .maxTokens,
         limits: Limits = Limits()
     ) {
@@ -50,6 +52,7 @@ package struct ChatCompletionsModel: ChatModel {
         self.key = key
         self.model = model
         self.http = http
+        self.time = time
         self.tokenBound = tokenBound
         self.limits = limits
     }
@@ -59,8 +62,13 @@ package struct ChatCompletionsModel: ChatModel {
             // The stream owns the task: when nobody listens any more, it is cancelled.
             let task = Task {
                 do {
-                    try await answer(request) { continuation.yield($0) }
+                    // The HTTP client's own deadline ends with the head of the answer.
+                    try await time.limit(limits.wholeAnswer) {
+                        try await answer(request) { continuation.yield($0) }
+                    }
                     continuation.finish()
+                } catch is TimeLimitExceeded {
+                    continuation.finish(throwing: ModelError.timeout)
                 } catch {
                     continuation.finish(throwing: error)
                 }

@@ -16,16 +16,24 @@ package struct StripeClient: Sendable {
     private let baseURL: String
     private let secretKey: Secret
     private let http: HTTPClient
+    private let time: TimeSource
     private let timeout: Duration
 
     /// - Parameters:
     ///   - baseURL: scheme and host, and the port if it is not the usual one.
     ///   - http: whoever made it shuts it down.
     ///   - timeout: for a whole request. One second, because the health page waits for it.
-    package init(baseURL: String, secretKey: Secret, http: HTTPClient, timeout: Duration = .seconds(1)) {
+    package init(
+        baseURL: String,
+        secretKey: Secret,
+        http: HTTPClient,
+        time: TimeSource,
+        timeout: Duration = .seconds(1)
+    ) {
         self.baseURL = baseURL.hasSuffix("/") ? String(baseURL.dropLast()) : baseURL
         self.secretKey = secretKey
         self.http = http
+        self.time = time
         self.timeout = timeout
     }
 
@@ -48,15 +56,20 @@ package struct StripeClient: Sendable {
 
     private func perform(_ request: HTTPClientRequest) async throws -> Data {
         do {
-            let response = try await http.execute(request, timeout: TimeAmount(timeout))
-            let body = try await response.body.collect(upTo: 1 << 20)
-            switch Int(response.status.code) {
+            // The HTTP client's own deadline ends with the head of the answer.
+            let (status, body) = try await time.limit(timeout) { [http, timeout] in
+                let response = try await http.execute(request, timeout: TimeAmount(timeout))
+                return (Int(response.status.code), try await response.body.collect(upTo: 1 << 20))
+            }
+            switch status {
             case 200..<300: return Data(body.readableBytesView)
             case 401, 403: throw StripeError.unauthorized
             case 429: throw StripeError.rateLimited
             case let status where status >= 500: throw StripeError.failed(status: status)
             case let status: throw StripeError.refused(status: status)
             }
+        } catch is TimeLimitExceeded {
+            throw StripeError.timeout
         } catch let error as HTTPClientError {
             switch error {
             case .cancelled: throw CancellationError()

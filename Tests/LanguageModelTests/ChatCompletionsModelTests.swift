@@ -122,17 +122,22 @@ struct ChatCompletionsModelTests {
         }
     }
 
-    @Test func aSilentServerMeetsTheDeadline() async throws {
-        try await serve(.init(200, pieces: [], ending: .silence)) { server in
-            let model = model(server, limits: .init(wholeAnswer: .milliseconds(1)))
+    @Test(arguments: [[], [Array(Self.hello.utf8)]])
+    func anAnswerThatNeverEndsMeetsItsLimit(pieces: [[UInt8]]) async throws {
+        try await serve(.init(200, pieces: pieces, ending: .silence)) { server in
+            let model = model(server, time: .over)
             await #expect(throws: ModelError.timeout) { try await collect(model.stream(request)) }
         }
     }
 
     @Test func noServerIsUnavailable() async throws {
         let url = try await serve(.init(200)) { $0.url }
-        let model = ChatCompletionsModel(baseURL: url, key: nil, model: "m", http: .shared)
-        await #expect(throws: ModelError.self) { try await collect(model.stream(request)) }
+        var configuration = HTTPClient.Configuration()
+        configuration.connectionPool.retryConnectionEstablishment = false
+        let http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        let model = ChatCompletionsModel(baseURL: url, key: nil, model: "m", http: http, time: .still)
+        await #expect(throws: ModelError.unavailable) { try await collect(model.stream(request)) }
+        try await http.shutdown()
     }
 
     @Test func parametersThatAreNoJSONAreRefusedBeforeAnythingIsSent() async throws {
@@ -152,13 +157,17 @@ struct ChatCompletionsModelTests {
         try await LoopbackServer.run(answering: answer, body)
     }
 
-    private func model(_ server: LoopbackServer, limits: ChatCompletionsModel.Limits = .init()) -> ChatCompletionsModel
-    {
+    private func model(
+        _ server: LoopbackServer,
+        time: TimeSource = .still,
+        limits: ChatCompletionsModel.Limits = .init()
+    ) -> ChatCompletionsModel {
         ChatCompletionsModel(
             baseURL: server.url + "/v1/",
             key: Secret("key"),
             model: "m",
             http: .shared,
+            time: time,
             limits: limits
         )
     }

@@ -64,18 +64,19 @@ struct StripeHealthTests {
 
     @Test func aSilentProviderIsUnreachable() async throws {
         try await LoopbackServer.run(answering: .init(200, pieces: [], ending: .silence)) { server in
-            let client = StripeClient(
-                baseURL: server.url,
-                secretKey: Secret("sk_test_abc"),
-                http: .shared,
-                timeout: .milliseconds(1)
-            )
+            let client = client(server, time: .over)
             #expect(await StripeHealth(client: client, time: HandClock().source).state() == .unreachable)
         }
     }
 
-    private func client(_ server: LoopbackServer) -> StripeClient {
-        StripeClient(baseURL: server.url, secretKey: Secret("sk_test_abc"), http: .shared, timeout: .seconds(30))
+    private func client(_ server: LoopbackServer, time: TimeSource = .still) -> StripeClient {
+        StripeClient(
+            baseURL: server.url,
+            secretKey: Secret("sk_test_abc"),
+            http: .shared,
+            time: time,
+            timeout: .seconds(30)
+        )
     }
 }
 

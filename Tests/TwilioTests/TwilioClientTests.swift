@@ -153,11 +153,20 @@ struct TwilioClientTests {
         }
     }
 
-    private func client(_ server: LoopbackServer) throws -> TwilioClient {
+    @Test func anAnswerThatNeverEndsMeetsItsLimit() async throws {
+        let endless = LoopbackServer.Answer(200, pieces: [Array("{".utf8)], ending: .silence)
+        try await LoopbackServer.run(answering: endless) { server in
+            let client = try client(server, time: .over)
+            await #expect(throws: TwilioError.timeout) { try await client.complete(call: call) }
+        }
+    }
+
+    private func client(_ server: LoopbackServer, time: TimeSource = .still) throws -> TwilioClient {
         TwilioClient(
             credentials: TwilioCredentials(accountSid: account, token: Secret("token")),
             base: try TwilioAPIBase(override: server.url, region: nil, edge: nil),
-            http: .shared
+            http: .shared,
+            time: time
         )
     }
 

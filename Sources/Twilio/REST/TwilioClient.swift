@@ -11,12 +11,14 @@ package struct TwilioClient: Sendable {
     private let credentials: TwilioCredentials
     private let base: TwilioAPIBase
     private let http: HTTPClient
+    private let time: TimeSource
 
     /// - Parameter http: whoever made it shuts it down.
-    package init(credentials: TwilioCredentials, base: TwilioAPIBase, http: HTTPClient) {
+    package init(credentials: TwilioCredentials, base: TwilioAPIBase, http: HTTPClient, time: TimeSource) {
         self.credentials = credentials
         self.base = base
         self.http = http
+        self.time = time
     }
 
     /// The account's number that equals `number`, or nil if the account does not own it.
@@ -88,8 +90,13 @@ package struct TwilioClient: Sendable {
 
     private func perform(_ request: HTTPClientRequest) async throws -> (HTTPClientResponse, ByteBuffer) {
         do {
-            let response = try await http.execute(request, timeout: Self.timeout)
-            return (response, try await response.body.collect(upTo: Self.maximumAnswer))
+            // The HTTP client's own deadline ends with the head of the answer.
+            return try await time.limit(Self.timeout) { [http] in
+                let response = try await http.execute(request, timeout: TimeAmount(Self.timeout))
+                return (response, try await response.body.collect(upTo: Self.maximumAnswer))
+            }
+        } catch is TimeLimitExceeded {
+            throw TwilioError.timeout
         } catch let error as HTTPClientError {
             switch error {
             case .cancelled: throw CancellationError()
@@ -140,7 +147,7 @@ package struct TwilioClient: Sendable {
         return decoder
     }
 
-    private static let timeout = TimeAmount.seconds(10)
+    private static let timeout = Duration.seconds(10)
     private static let maximumAnswer = 2 << 20
     private static let maximumPages = 50
 }
