@@ -19,4 +19,11 @@ package struct CanonicalKey: Hashable, Sendable, CustomStringConvertible {
     }
 
     package var description: String { value }
+
+    // Strings that look the same but differ in bytes are equal to Swift and different to Redis; bytes decide.
+    package static func == (left: Self, right: Self) -> Bool { left.value.utf8.elementsEqual(right.value.utf8) }
+
+    package func hash(into hasher: inout Hasher) {
+        for byte in value.utf8 { hasher.combine(byte) }
+    }
 }
