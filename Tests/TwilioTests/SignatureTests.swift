@@ -132,6 +132,8 @@ struct SignatureTests {
         arguments: [
             ("", "https://a.example/x"), ("AAAA", "https://a.example/x"), ("x", "no url"), ("x", "https://"),
             ("x", ""), ("ä", "://a/b"),
+            (Signing.header(for: "https://a.example/x", [], token: "12345"), "https://a.example:443x/x"),
+            (Signing.header(for: "https://a.example/x", [], token: "12345"), "https://a.example:70000/x"),
         ]
     )
     func broken(header: String, url: String) {

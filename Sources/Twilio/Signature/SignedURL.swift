@@ -10,7 +10,7 @@ struct SignedURL {
     private let path: Substring
     private let query: Substring?
 
-    /// Nil unless `url` has a scheme and a host. Nothing is decoded or normalised.
+    /// Nil unless `url` has a scheme and a host, and its port, if any, is a number. Nothing is decoded or normalised.
     init?(_ url: String) {
         var rest = Substring(url)
         if let fragment = rest.utf8.firstIndex(of: UInt8(ascii: "#")) { rest = rest[..<fragment] }
@@ -34,7 +34,9 @@ struct SignedURL {
         // The colons of an IPv6 address stand inside brackets.
         let bracket = authority.utf8.lastIndex(of: UInt8(ascii: "]")) ?? authority.startIndex
         if let colon = authority[bracket...].utf8.lastIndex(of: UInt8(ascii: ":")) {
-            port = authority[authority.utf8.index(after: colon)...]
+            let digits = authority[authority.utf8.index(after: colon)...]
+            guard UInt16(digits) != nil, digits.utf8.first != UInt8(ascii: "+") else { return nil }
+            port = digits
             host = authority[..<colon]
         } else {
             port = nil
