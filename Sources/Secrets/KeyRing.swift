@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+package import Kernel
 
 /// Why the file of keys is not used. No case carries anything of its content.
 package enum KeyRingError: Error, Sendable, Equatable {
@@ -65,6 +66,19 @@ package struct KeyRing: Sendable {
     }
 
     func key(version: Int) -> SymmetricKey? { keys[version] }
+
+    /// A key for one purpose that every node with the same file derives alike (HKDF-SHA-256, RFC 5869).
+    ///
+    /// It comes from the oldest version, which all nodes share while a new one is being rolled out.
+    package func derived(for purpose: String) -> Secret {
+        guard let oldest = keys.min(by: { $0.key < $1.key })?.value else { return Secret("") }
+        let derived = HKDF<SHA256>.deriveKey(
+            inputKeyMaterial: oldest,
+            info: Data("voiceagent:\(purpose)".utf8),
+            outputByteCount: 32
+        )
+        return Secret(derived.withUnsafeBytes { Data($0).base64EncodedString() })
+    }
 }
 
 extension KeyRing: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {

@@ -2,7 +2,7 @@ import Foundation
 
 /// Keys that must not protect anything: those printed in our documents, and those no random generator makes.
 enum SampleKeys {
-    /// The key of the examples in README and `.env.example`: `c2FtcGxlLWtleS1mb3ItZG9jcy1uZXZlci11c2UtaXQ=`.
+    /// The one key that our documents print as an example: `c2FtcGxlLWtleS1mb3ItZG9jcy1uZXZlci11c2UtaXQ=`.
     static let published = Data("sample-key-for-docs-never-use-it".utf8)
 
     static func contains(_ key: Data) -> Bool {
