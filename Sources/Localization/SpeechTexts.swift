@@ -29,6 +29,8 @@ package struct SpeechTexts: Sendable, Hashable {
     package var tokensLimit: String
     /// Said to the person who picked up, before they accept.
     package var whisperPressKey: String
+    /// Said to a person who accepted.
+    package var whisperAccepted: String
     /// Said to a person who pressed nothing.
     package var whisperDeclined: String
     private let whisper: Message
@@ -60,6 +62,7 @@ package struct SpeechTexts: Sendable, Hashable {
         callLimit = text("call_limit")
         tokensLimit = text("tokens_limit")
         whisperPressKey = text("whisper_press_key")
+        whisperAccepted = text("whisper_accepted")
         whisperDeclined = text("whisper_declined")
         let whisper = message("whisper", ["caller", "wish"])
         let whisperWithoutWish = message("whisper_without_wish", ["caller"])

@@ -1,0 +1,152 @@
+package import Database
+package import Flows
+import Foundation
+package import Kernel
+package import Numbers
+
+/// Where calls stand in the books: admitted and pinned, with their streams, forwarded legs, turns and segments.
+///
+/// Everything here may be repeated, come late or in another order, and leaves the same rows (requirements I1, I2). What
+/// a call was pinned to decides, never the number that was dialled.
+package final class CallDesk: Sendable {
+    let database: Database
+    let flows: FlowLibrary
+    /// This process, as the legs it opens name it.
+    let life: NodeLife
+
+    package init(_ database: Database, flows: FlowLibrary, life: NodeLife) {
+        self.database = database
+        self.flows = flows
+        self.life = life
+    }
+
+    // MARK: Admission
+
+    /// Who would answer, asked before a call is admitted; nil if nobody does.
+    package func route(to number: E164) async throws -> Route? {
+        try await database.withoutTenant { transaction in try NumberBook.route(to: number, in: transaction) }
+    }
+
+    /// Takes the call, or says why not. A call that is known already gets the answer it got before.
+    package func admit(_ arrival: CallArrival) async throws -> Admission {
+        if let known = try await reference(arrival.callSid) {
+            return try await database.withTenant(known.tenant) { transaction in
+                try self.known(arrival, CallQueries(transaction: transaction, tenant: known.tenant))
+            }
+        }
+        guard let route = try await route(to: arrival.called) else { return .refused(.unknownNumber) }
+        return try await admit(arrival, by: route)
+    }
+
+    /// Takes a call that is not known yet by a route that was just asked for.
+    package func admit(_ arrival: CallArrival, by route: Route) async throws -> Admission {
+        var route = route
+        // A number can go to another tenant between the question and the transaction, though hardly twice.
+        for _ in 0..<3 {
+            guard route.account == arrival.accountSid else { return .refused(.wrongAccount) }
+            guard route.isTenantActive else { return .refused(.suspended) }
+            let asked = route
+            let attempt = try await database.withTenant(asked.tenant) { transaction in
+                try self.attempt(arrival, asked, transaction)
+            }
+            switch attempt {
+            case .decided(let admission): return admission
+            case .movedTo(let newer): route = newer
+            }
+        }
+        throw CallDeskError.routeUnstable
+    }
+
+    private enum Attempt {
+        case decided(Admission)
+        case movedTo(Route)
+    }
+
+    private func attempt(_ arrival: CallArrival, _ asked: Route, _ transaction: Transaction) throws -> Attempt {
+        let queries = CallQueries(transaction: transaction, tenant: asked.tenant)
+        try queries.lockTenant()
+        if try queries.find(arrival.callSid) != nil { return .decided(try known(arrival, queries)) }
+        guard let route = try NumberBook.route(to: arrival.called, in: transaction) else {
+            return .decided(.refused(.unknownNumber))
+        }
+        guard route.tenant == asked.tenant, route.account == asked.account, route.isTenantActive else {
+            return .movedTo(route)
+        }
+        guard let flow = try flows.current(route.flow, in: transaction) else { return .decided(.refused(.noLiveFlow)) }
+        if try queries.openCalls(at: arrival.at) >= route.concurrentCalls {
+            let refusal = CallRefusal.concurrency(overflow: route.overflow)
+            try queries.insertRefused(arrival, route, refusal)
+            return .decided(.refused(refusal))
+        }
+        try queries.insert(arrival, route, flow.version)
+        return .decided(try known(arrival, queries))
+    }
+
+    /// The answer that a known call got.
+    private func known(_ arrival: CallArrival, _ queries: CallQueries) throws -> Admission {
+        guard let row = try queries.find(arrival.callSid) else {
+            // Somebody else's call has this identifier: not visible, hence not there.
+            return .refused(.unknownNumber)
+        }
+        guard try row.get("account_sid", as: AccountSid.self) == arrival.accountSid else {
+            return .refused(.wrongAccount)
+        }
+        if let refusal = try row.getOptional("refusal", as: String.self) {
+            let overflow = try row.getOptional("overflow_e164", as: E164.self)
+            return .refused(refusal == "concurrency" ? .concurrency(overflow: overflow) : .over)
+        }
+        let call = try pinned(row, queries)
+        return call.state == .ended ? .refused(.over) : .admitted(call)
+    }
+
+    // MARK: Looking up
+
+    /// Whose call it is; nil if it was never admitted.
+    package func reference(_ sid: CallSid) async throws -> CallReference? {
+        try await database.withoutTenant { transaction in
+            try transaction.queryOne("SELECT tenant_id, call_id FROM pinned_call(\(sid))").map {
+                CallReference(tenant: try $0.get("tenant_id"), id: try $0.get("call_id"))
+            }
+        }
+    }
+
+    /// The call by what it was pinned to; nil if it was never admitted, or refused.
+    package func pinned(_ sid: CallSid) async throws -> PinnedCall? {
+        guard let reference = try await reference(sid) else { return nil }
+        return try await database.withTenant(reference.tenant) { transaction in
+            let queries = CallQueries(transaction: transaction, tenant: reference.tenant)
+            guard let row = try queries.find(sid), try row.getOptional("refusal", as: String.self) == nil else {
+                return nil
+            }
+            return try self.pinned(row, queries)
+        }
+    }
+
+    func pinned(_ row: Row, _ queries: CallQueries) throws -> PinnedCall {
+        let version: FlowVersionID = try row.get("flow_version_id")
+        guard let flow = try flows.version(version, in: queries.transaction),
+            let caller = Caller(kind: try row.get("caller_kind"), e164: try row.getOptional("caller_e164"))
+        else { throw CallDeskError.unreadable }
+        var document = flow.document
+        document.limits.callSeconds = min(document.limits.callSeconds, try row.get("max_call_seconds"))
+        return PinnedCall(
+            reference: CallReference(tenant: queries.tenant, id: try row.get("id")),
+            callSid: try row.get("call_sid"),
+            accountSid: try row.get("account_sid"),
+            caller: caller,
+            called: try row.get("called_e164"),
+            assignment: try row.get("assignment_id"),
+            version: version,
+            document: document,
+            timeZone: try row.get("time_zone"),
+            overflow: try row.getOptional("overflow_e164"),
+            admittedAt: try row.get("admitted_at"),
+            state: try row.get("state"),
+            intent: try row.getOptional("intent", as: JSONText.self)?.decode(),
+            epoch: try row.get("epoch"),
+            streams: try row.get("streams")
+        )
+    }
+}
+
+extension CallState: PostgresValue {}
