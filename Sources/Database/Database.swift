@@ -74,7 +74,7 @@ package final class Database: Sendable {
         reason: String,
         _ body: @escaping @Sendable (Transaction) throws -> Result
     ) async throws -> Result {
-        guard let platform else { throw DatabaseError.unavailable(.connection) }
+        guard let platform else { throw DatabaseError.unavailable(.notConfigured) }
         try await platform.transaction(tenant: nil, statements: platformStatements) { [platformDoor] transaction in
             try platformDoor.record(transaction, actor, reason)
         }

@@ -15,7 +15,7 @@ package enum DatabaseError: Error, Equatable, Sendable {
     /// `Unavailability.outcomeUnknown` it may have happened already.
     package var isRetryable: Bool {
         switch self {
-        case .unavailable(let reason): reason != .shutDown
+        case .unavailable(let reason): reason != .shutDown && reason != .notConfigured
         case .failed(let sqlState): sqlState.isTransient
         case .refused, .unreadable: false
         }
@@ -44,6 +44,8 @@ package enum Unavailability: String, Error, Sendable, Equatable {
     case outcomeUnknown
     /// `Database.shutdown()` has been called.
     case shutDown
+    /// The platform's door was opened without a login for it.
+    case notConfigured
 }
 
 /// A five-character code of PostgreSQL's, with the server's message where that cannot quote data.

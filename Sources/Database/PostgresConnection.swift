@@ -47,6 +47,7 @@ final class PostgresConnection {
         self.limits = limits
         self.interrupt = interrupt
         PQsetNoticeProcessor(handle, { _, _ in }, nil)
+        guard PQstatus(handle) != CONNECTION_BAD else { throw broken() }
         try finishConnecting(by: .now + limits.connectTimeout)
         guard PQsetnonblocking(handle, 1) == 0 else { throw DatabaseError.unavailable(.connection) }
         try setUpSession()
@@ -128,7 +129,8 @@ extension PostgresConnection {
             case PGRES_POLLING_OK: return
             case PGRES_POLLING_READING: events = Int16(POLLIN)
             case PGRES_POLLING_WRITING: events = Int16(POLLOUT)
-            default: throw connectionFailure()
+            // Wrong password, unknown database and no server differ in the message only, which names hosts and logins.
+            default: throw broken()
             }
         }
     }
@@ -208,13 +210,6 @@ extension PostgresConnection {
 
 extension PostgresConnection {
     private func broken() -> DatabaseError {
-        mustClose = true
-        return .unavailable(.connection)
-    }
-
-    /// Wrong password, unknown database and the like are told apart from an unreachable server only by the message,
-    /// which names hosts and logins and therefore goes no further.
-    private func connectionFailure() -> DatabaseError {
         mustClose = true
         return .unavailable(.connection)
     }

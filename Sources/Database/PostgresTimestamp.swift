@@ -1,6 +1,7 @@
 package import Foundation
 
-/// `timestamptz` to the microsecond, in years 1 to 9999. `infinity` cannot be read as a `Date`.
+/// `timestamptz` in the years 1 to 9999; exact to the microsecond from 1865 to 2137, beyond which a `Date` is coarser.
+/// `infinity` cannot be read as a `Date`.
 extension Date: PostgresValue {
     package var postgresText: String? { PostgresTimestamp.text(microseconds: PostgresTimestamp.microseconds(self)) }
 
@@ -31,7 +32,8 @@ enum PostgresTimestamp {
     }
 
     static func text(microseconds: Int64) -> String {
-        let day = Int64((Double(microseconds) / Double(microsecondsPerDay)).rounded(.down))
+        let (quotient, remainder) = microseconds.quotientAndRemainder(dividingBy: microsecondsPerDay)
+        let day = remainder < 0 ? quotient - 1 : quotient
         let inDay = microseconds - day * microsecondsPerDay
         let (year, month, dayOfMonth) = civil(day)
         let second = inDay / 1_000_000

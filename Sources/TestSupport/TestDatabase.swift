@@ -119,6 +119,9 @@ package enum TestDatabaseError: Error, CustomStringConvertible {
 ///
 /// Databases are copies of a template that is migrated once per state of `Migrations/`. At most eight exist at a time,
 /// so that any number of tests may run in parallel.
+///
+/// Transactions run on threads that belong to no test: return what is to be expected from their bodies, because an
+/// `#expect` in there fails the run without naming the test.
 /// - Parameter poolSize: connections of the application's login.
 @discardableResult
 package func withTestDatabase<Result>(

@@ -34,7 +34,7 @@ struct TransactionTests {
             await #expect(throws: DatabaseError.failed(sqlState: .inFailedTransaction)) {
                 try await database.app.withTenant(tenant) { transaction in
                     try transaction.execute("INSERT INTO flow (tenant_id, name) VALUES (\(tenant), 'A')")
-                    #expect(throws: DatabaseError.failed(sqlState: "22012")) { try transaction.query("SELECT 1 / 0") }
+                    do { _ = try transaction.query("SELECT 1 / 0") } catch DatabaseError.failed(sqlState: "22012") {}
                 }
             }
             #expect(try await Self.flowCount(database, tenant) == 0)
