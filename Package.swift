@@ -32,6 +32,7 @@ let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let nioWebSocket = Target.Dependency.product(name: "NIOWebSocket", package: "swift-nio")
 
 /// A library room of the house: `Sources/<name>`.
@@ -121,10 +122,10 @@ let package = Package(
             [
                 "Kernel", "Telemetry", "Database", "Localization", "PhoneNumbers", "RedisStore", "Twilio", "Speech",
                 "LanguageModel", "Stripe", "Secrets", "Audit", "Tenants", "Numbers", "Flows", "Calls", "Web",
-                argumentParser, asyncHTTPClient, lifecycle, log,
+                argumentParser, asyncHTTPClient, lifecycle, log, nioCore, nioHTTP1, unixSignals,
             ]
         ),
-        .executableTarget(name: "VoiceAgentCommand", dependencies: ["App"], swiftSettings: settings),
+        .executableTarget(name: "VoiceAgentCommand", dependencies: ["App", argumentParser], swiftSettings: settings),
 
         // The outside world, at the other end of a wire.
         room(
@@ -134,13 +135,13 @@ let package = Package(
                 .product(name: "CryptoExtras", package: "swift-crypto"), log, nioCore, nioPosix, nioHTTP1, nioWebSocket,
             ] + grpc + httpServer
         ),
-        .executableTarget(name: "SandboxCommand", dependencies: ["Sandbox"], swiftSettings: settings),
+        .executableTarget(name: "SandboxCommand", dependencies: ["Sandbox", argumentParser], swiftSettings: settings),
 
         // The media plane alone, under load.
-        room("Bench", ["Kernel", "Telemetry", "Flows", "Calls", "Speech", "LanguageModel", "Twilio", "Web", argumentParser, log, nioCore, nioPosix, nioHTTP1, nioWebSocket]),
-        .executableTarget(name: "BenchCommand", dependencies: ["Bench"], swiftSettings: settings),
+        room("Bench", ["Kernel", "Telemetry", "Flows", "Calls", "Speech", "LanguageModel", "Twilio", "Web", argumentParser, .product(name: "HTTPTypes", package: "swift-http-types"), lifecycle, log, nioCore, nioPosix, nioHTTP1, nioWebSocket, unixSignals]),
+        .executableTarget(name: "BenchCommand", dependencies: ["Bench", argumentParser], swiftSettings: settings),
 
-        room("TestSupport", ["Kernel", "Telemetry", "Database", "Audit", "Tenants", "Numbers", "Flows", log, nioCore, nioPosix, nioHTTP1]),
+        room("TestSupport", ["Kernel", "Telemetry", "Database", "Audit", log, nioCore, nioPosix, nioHTTP1]),
         tests("Kernel"),
         tests("PhoneNumbers", ["PhoneNumbers"], exclude: ["Fixtures"]),
         tests("Telemetry", ["Telemetry"]),
@@ -153,11 +154,11 @@ let package = Package(
         tests("Secrets", ["Secrets", crypto]),
         tests("Localization", ["Localization"]),
         tests("Audit", ["Audit", "Database"]),
-        tests("Tenants", ["Audit", "Tenants", "Database"]),
+        tests("Tenants", ["Audit", "Tenants", "Database", "Secrets"]),
         tests("Numbers", ["Audit", "Numbers", "Database", "Tenants", "Flows", "PhoneNumbers"]),
         tests("Flows", ["Audit", "Flows", "Database", "Localization", "Tenants"]),
-        tests("Calls", ["Calls", "Database", "Tenants", "Numbers", "Flows", "Speech", "LanguageModel", "Localization", "Twilio"]),
-        tests("Web", ["Web", "Calls", "Twilio", "Telemetry", asyncHTTPClient, log, nioCore, nioPosix, nioEmbedded, nioHTTP1, nioWebSocket]),
+        tests("Calls", ["Audit", "Calls", "Database", "Tenants", "Numbers", "Flows", "RedisStore", "Speech", "LanguageModel", "Localization", "Telemetry", "Twilio", log]),
+        tests("Web", ["Web", "Calls", "Database", "Flows", "Localization", "Twilio", "Telemetry", crypto, asyncHTTPClient, lifecycle, log, nioCore, nioPosix, nioEmbedded, nioHTTP1, nioWebSocket] + httpServer),
         tests("Sandbox", ["Sandbox", "Speech", asyncHTTPClient, crypto, .product(name: "CryptoExtras", package: "swift-crypto"), log, nioCore, nioPosix, nioHTTP1, nioWebSocket] + grpc + httpServer),
         tests("App", ["App"]),
         tests("EndToEnd", ["App", "Sandbox", "Calls", "Database", "Tenants", "Numbers", "Flows", "Web", "Twilio", log]),

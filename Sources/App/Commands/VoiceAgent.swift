@@ -1,0 +1,15 @@
+package import ArgumentParser
+
+/// The command `voiceagent`: the product and the operator's tools.
+package struct VoiceAgent: AsyncParsableCommand {
+    package static let configuration = CommandConfiguration(
+        commandName: "voiceagent",
+        abstract: "Answers the telephone for companies.",
+        subcommands: [
+            ServeCommand.self, WorkCommand.self, MigrateCommand.self, CheckConfigCommand.self, RoutesCommand.self,
+            TenantCommand.self, NumberCommand.self, FlowCommand.self, CallCommand.self, SignatureCommand.self,
+        ]
+    )
+
+    package init() {}
+}

@@ -1,0 +1,52 @@
+import ArgumentParser
+import Audit
+import Calls
+import Database
+import Flows
+import Kernel
+import Logging
+import ServiceLifecycle
+import Telemetry
+import UnixSignals
+
+struct WorkCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "work",
+        abstract: "Do what no request waits for: close what lost processes left open."
+    )
+
+    func run() async throws {
+        let (config, terminal) = try ServeCommand.settings()
+        LoggingSystem.bootstrap { label in
+            var handler = StreamLogHandler.standardError(label: label)
+            handler.logLevel = config.logLevel
+            return handler
+        }
+        let logger = Logger(label: "voiceagent")
+        let metrics = Metrics()
+        let database = Database(config.database.configuration, logger: logger, metrics: metrics, platformDoor: .audited)
+        let outcome: Result<Void, any Error>
+        do {
+            try await database.verifyRoles()
+            // A worker opens no call, so its flows are never judged.
+            let flows = FlowLibrary(database, targetRules: { _ in { _ in nil } })
+            let lease = NodeLease(database)
+            let life = try await lease.begin("work:\(config.nodeName)", address: nil, at: TimeSource.system.now())
+            let desk = CallDesk(database, flows: flows, life: life)
+            let watch = NodeWatch(lease: lease, desk: desk, time: .system, logger: logger)
+            let group = ServiceGroup(
+                services: [ServiceTask { try await watch.run() }],
+                gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: logger
+            )
+            logger.notice("working")
+            outcome = .success(try await group.run())
+        } catch let roles as UnsafeRoles {
+            outcome = .failure(terminal.refuse("database_roles", ["reason": "\(roles)"]))
+        } catch {
+            outcome = .failure(error)
+        }
+        try await database.shutdown()
+        try outcome.get()
+    }
+}

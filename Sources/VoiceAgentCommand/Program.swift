@@ -1,0 +1,9 @@
+import App
+import ArgumentParser
+
+@main
+struct Program {
+    static func main() async {
+        await VoiceAgent.main()
+    }
+}
