@@ -108,7 +108,7 @@ struct MachinePlayer {
         effects += new
         for effect in new {
             switch effect {
-            case .say(let sentence, let text, let generation, let fromMs):
+            case .say(let sentence, let text, _, let generation, let fromMs):
                 said.append((sentence, text, generation, fromMs))
             case .clear: clears += 1
             case .ask(let id, let request): asks.append((id, request))

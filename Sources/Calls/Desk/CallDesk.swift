@@ -22,20 +22,36 @@ package final class CallDesk: Sendable {
 
     // MARK: Admission
 
-    /// Who would answer, asked before a call is admitted; nil if nobody does.
-    package func route(to number: E164) async throws -> Route? {
-        try await database.withoutTenant { transaction in try NumberBook.route(to: number, in: transaction) }
+    /// What is known of a call before it is admitted.
+    package enum Lookup: Sendable {
+        case known(CallReference)
+        /// It is new, and this is who would answer.
+        case new(Route)
+        /// It is new, and nobody answers its number.
+        case nobody
+    }
+
+    package func look(up sid: CallSid, called number: E164) async throws -> Lookup {
+        try await database.withoutTenant { transaction in
+            if let known = try Self.reference(sid, transaction) { return .known(known) }
+            return try NumberBook.route(to: number, in: transaction).map(Lookup.new) ?? .nobody
+        }
     }
 
     /// Takes the call, or says why not. A call that is known already gets the answer it got before.
     package func admit(_ arrival: CallArrival) async throws -> Admission {
-        if let known = try await reference(arrival.callSid) {
-            return try await database.withTenant(known.tenant) { transaction in
-                try self.known(arrival, CallQueries(transaction: transaction, tenant: known.tenant))
-            }
+        switch try await look(up: arrival.callSid, called: arrival.called) {
+        case .known(let reference): try await admit(arrival, known: reference)
+        case .new(let route): try await admit(arrival, by: route)
+        case .nobody: .refused(.unknownNumber)
         }
-        guard let route = try await route(to: arrival.called) else { return .refused(.unknownNumber) }
-        return try await admit(arrival, by: route)
+    }
+
+    /// The answer that a known call got.
+    package func admit(_ arrival: CallArrival, known reference: CallReference) async throws -> Admission {
+        try await database.withTenant(reference.tenant) { transaction in
+            try self.known(arrival, CallQueries(transaction: transaction, tenant: reference.tenant))
+        }
     }
 
     /// Takes a call that is not known yet by a route that was just asked for.
@@ -82,7 +98,6 @@ package final class CallDesk: Sendable {
         return .decided(try known(arrival, queries))
     }
 
-    /// The answer that a known call got.
     private func known(_ arrival: CallArrival, _ queries: CallQueries) throws -> Admission {
         guard let row = try queries.find(arrival.callSid) else {
             // Somebody else's call has this identifier: not visible, hence not there.
@@ -103,10 +118,12 @@ package final class CallDesk: Sendable {
 
     /// Whose call it is; nil if it was never admitted.
     package func reference(_ sid: CallSid) async throws -> CallReference? {
-        try await database.withoutTenant { transaction in
-            try transaction.queryOne("SELECT tenant_id, call_id FROM pinned_call(\(sid))").map {
-                CallReference(tenant: try $0.get("tenant_id"), id: try $0.get("call_id"))
-            }
+        try await database.withoutTenant { transaction in try Self.reference(sid, transaction) }
+    }
+
+    private static func reference(_ sid: CallSid, _ transaction: Transaction) throws -> CallReference? {
+        try transaction.queryOne("SELECT tenant_id, call_id FROM pinned_call(\(sid))").map {
+            CallReference(tenant: try $0.get("tenant_id"), id: try $0.get("call_id"))
         }
     }
 

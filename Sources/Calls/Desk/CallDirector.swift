@@ -102,17 +102,19 @@ package struct CallDirector: Sendable {
     }
 
     private func admit(_ arrival: CallArrival) async throws -> CallAnswer {
-        if try await desk.reference(arrival.callSid) == nil {
-            guard let route = try await desk.route(to: arrival.called) else {
-                return note("unknown_number", notReachable())
-            }
+        let admission: Admission
+        switch try await desk.look(up: arrival.callSid, called: arrival.called) {
+        case .nobody: return note("unknown_number", notReachable())
+        case .known(let reference): admission = try await desk.admit(arrival, known: reference)
+        case .new(let route):
             memory.remember(.init(number: route.overflow, language: route.language), of: arrival.called)
             guard route.account == arrival.accountSid else { return note("wrong_account", .forbidden) }
             guard await gate.admitsTenant(route.tenant) else {
                 return note("rate_limited", busy(route.overflow, arrival.called))
             }
+            admission = try await desk.admit(arrival, by: route)
         }
-        switch try await desk.admit(arrival) {
+        switch admission {
         case .admitted(let call):
             memory.remember(call)
             return note("admitted", .stream(StreamOffer(ordinal: 0, from: call.admittedAt)))

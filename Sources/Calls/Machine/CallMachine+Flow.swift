@@ -37,7 +37,8 @@ extension CallMachine {
         phase = .talking
         if mind.resumesAfterBreak {
             mind.resumesAfterBreak = false
-            say([texts.resumed, state.lastWords ?? ""].joined(separator: " "), as: .reminder)
+            let words = [texts.resumed, state.lastWords ?? ""].joined(separator: " ")
+            say(words, as: .reminder, fixed: false)
         } else {
             waitForCaller()
             armEndOfTurn()

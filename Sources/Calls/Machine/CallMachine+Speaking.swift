@@ -19,6 +19,8 @@ extension CallMachine {
         let text: String
         /// Fillers are heard and are not part of the answer.
         let isFiller: Bool
+        /// Words of the flow or the system, which many calls say alike.
+        let isFixed: Bool
         var lengthMs: Int?
         var heardMs = 0
         /// Audio time at which `heardMs` was reported; nil before the sentence began to sound.
@@ -62,7 +64,8 @@ extension CallMachine {
     mutating func say(
         _ text: String,
         as purpose: Purpose,
-        interruptible: Bool = true
+        interruptible: Bool = true,
+        fixed: Bool = true
     ) {
         let sentences = SentenceSplitter.sentences(in: text)
         mouth.utterance = Utterance(
@@ -71,14 +74,19 @@ extension CallMachine {
             isInterruptible: interruptible,
             startedMs: nowMs
         )
-        for sentence in sentences { add(sentence) }
+        for sentence in sentences { add(sentence, isFixed: fixed) }
         if sentences.isEmpty { utteranceHeard() }
     }
 
     /// Says one more sentence of the current utterance.
-    mutating func add(_ text: String, isFiller: Bool = false) {
+    mutating func add(_ text: String, isFiller: Bool = false, isFixed: Bool = false) {
         let spoken = Lexicon.apply(document.lexicon, to: text)
-        let sentence = Sentence(id: mouth.nextSentence, text: text, isFiller: isFiller)
+        let sentence = Sentence(
+            id: mouth.nextSentence,
+            text: text,
+            isFiller: isFiller,
+            isFixed: isFixed || isFiller
+        )
         mouth.nextSentence += 1
         if mouth.held != nil {
             mouth.held?.sentences.append(sentence)
@@ -90,7 +98,15 @@ extension CallMachine {
 
     private mutating func utter(_ sentence: Sentence, text: String, fromMs: Int) {
         state.usedCharacters += text.count
-        emit(.say(sentence: sentence.id, text: text, generation: mouth.generation, fromMs: fromMs))
+        emit(
+            .say(
+                sentence: sentence.id,
+                text: text,
+                isFixed: sentence.isFixed,
+                generation: mouth.generation,
+                fromMs: fromMs
+            )
+        )
     }
 
     mutating func synthesised(sentence id: Int, generation: Int, lengthMs: Int) {

@@ -34,8 +34,9 @@ package struct CallMachine: Sendable {
     }
 
     package enum Effect: Sendable, Equatable {
-        /// Synthesise and play, skipping the first `fromMs` of the sound.
-        case say(sentence: Int, text: String, generation: Int, fromMs: Int)
+        /// Synthesise and play, skipping the first `fromMs` of the sound. A fixed text is one of the flow or the system,
+        /// which many calls say alike.
+        case say(sentence: Int, text: String, isFixed: Bool, generation: Int, fromMs: Int)
         /// Stop speaking: nothing of an earlier generation is played any more.
         case clear(generation: Int)
         case ask(id: Int, ChatRequest)

@@ -7,6 +7,8 @@ package import Speech
 package struct CallServices: Sendable {
     package var recogniser: any Recognizer
     package var synthesiser: any Synthesizer
+    /// The same voice with a memory, for texts that many calls say alike.
+    package var phrases: any Synthesizer
     package var model: any ChatModel
     package var recognitionModel: String
     package var time: TimeSource
@@ -20,6 +22,7 @@ package struct CallServices: Sendable {
     package init(
         recogniser: any Recognizer,
         synthesiser: any Synthesizer,
+        phrases: (any Synthesizer)? = nil,
         model: any ChatModel,
         recognitionModel: String,
         time: TimeSource,
@@ -32,6 +35,7 @@ package struct CallServices: Sendable {
     ) {
         self.recogniser = recogniser
         self.synthesiser = synthesiser
+        self.phrases = phrases ?? synthesiser
         self.model = model
         self.recognitionModel = recognitionModel
         self.time = time

@@ -15,6 +15,7 @@ struct CallWork {
     private var deadlines: [CallMachine.Deadline: Task<Void, Never>] = [:]
     private var ended: [Task<Void, Never>] = []
     private var leaving: Task<Void, Never>?
+    private var modelUsage = ChatUsage(inputTokens: 0, outputTokens: 0)
     var streamEnded: StreamEnd?
 
     private var mailbox: CallMailbox { session.mailbox }
@@ -24,7 +25,6 @@ struct CallWork {
         self.session = session
         let voice = session.plan.document.voice
         speaker = Speaker(
-            synthesiser: session.services.synthesiser,
             voice: Voice(name: voice.name, language: voice.language, speakingRate: voice.speakingRate),
             line: session.line,
             mailbox: session.mailbox,
@@ -45,6 +45,12 @@ struct CallWork {
             speaker.finished(sentence: sentence)
         case .played(let mark): speaker.heard(mark)
         case .recogniserFailed: services.metrics.recogniserFailures.increment()
+        case .modelFinished(_, let usage):
+            guard let usage else { return }
+            modelUsage = ChatUsage(
+                inputTokens: modelUsage.inputTokens + usage.inputTokens,
+                outputTokens: modelUsage.outputTokens + usage.outputTokens
+            )
         case .modelFailed: services.metrics.modelFailures.increment()
         case .deadline(let deadline): deadlines[deadline] = nil
         default: break
@@ -57,8 +63,9 @@ struct CallWork {
 
     private mutating func perform(_ effect: CallMachine.Effect) {
         switch effect {
-        case .say(let sentence, let text, let generation, let fromMs):
-            speaker.say(sentence: sentence, text: text, generation: generation, fromMs: fromMs)
+        case .say(let sentence, let text, let isFixed, let generation, let fromMs):
+            let synthesiser = isFixed ? services.phrases : services.synthesiser
+            speaker.say(sentence: sentence, text: text, by: synthesiser, generation: generation, fromMs: fromMs)
         case .clear(let generation): speaker.clear(generation: generation)
         case .ask(let id, let request): ask(id, request)
         case .stopAsking(let id): stopAsking(id)
@@ -119,7 +126,6 @@ struct CallWork {
     private mutating func ask(_ id: Int, _ request: ChatRequest) {
         let mailbox = mailbox
         let services = services
-        let journal = session.journal
         let callSid = session.plan.callSid
         asks[id] = Task {
             do {
@@ -130,7 +136,6 @@ struct CallWork {
                     case .toolCall(let call): mailbox.post(.modelTool(ask: id, call))
                     case .finished(_, let usage):
                         hasFinished = true
-                        if let usage { services.note(usage, in: journal) }
                         mailbox.post(.modelFinished(ask: id, usage))
                     }
                 }
@@ -207,19 +212,15 @@ struct CallWork {
         await leaving?.value
         let audioMs = mailbox.audioTime.now
         services.metrics.droppedAudio.increment(by: session.feed.dropped)
-        services.note(.recognisedMilliseconds, audioMs, provider: services.speechProvider, in: session.journal)
-        services.note(.synthesisedCharacters, characters, provider: services.speechProvider, in: session.journal)
+        note(.recognisedMilliseconds, audioMs, at: services.speechProvider)
+        note(.synthesisedCharacters, characters, at: services.speechProvider)
+        note(.modelInputTokens, modelUsage.inputTokens, at: services.modelProvider)
+        note(.modelOutputTokens, modelUsage.outputTokens, at: services.modelProvider)
         session.journal.write(.streamEnded(streamEnded ?? .closedByUs, audioMs: audioMs))
     }
-}
 
-extension CallServices {
-    func note(_ usage: ChatUsage, in journal: any CallJournal) {
-        note(.modelInputTokens, usage.inputTokens, provider: modelProvider, in: journal)
-        note(.modelOutputTokens, usage.outputTokens, provider: modelProvider, in: journal)
-    }
-
-    func note(_ kind: ProviderUsage.Kind, _ amount: Int, provider: String, in journal: any CallJournal) {
-        if amount > 0 { journal.write(.used(ProviderUsage(kind: kind, provider: provider, amount: amount))) }
+    /// What the stream used of one kind, written once, so that a repetition is recognised.
+    private func note(_ kind: ProviderUsage.Kind, _ amount: Int, at provider: String) {
+        if amount > 0 { session.journal.write(.used(ProviderUsage(kind: kind, provider: provider, amount: amount))) }
     }
 }

@@ -7,11 +7,11 @@ struct Speaker {
     private struct Order {
         let sentence: Int
         let text: String
+        let synthesiser: any Synthesizer
         let generation: Int
         let fromMs: Int
     }
 
-    private let synthesiser: any Synthesizer
     private let voice: Voice
     private let line: any MediaLine
     private let mailbox: CallMailbox
@@ -23,14 +23,12 @@ struct Speaker {
     private(set) var synthesisedCharacters = 0
 
     init(
-        synthesiser: any Synthesizer,
         voice: Voice,
         line: any MediaLine,
         mailbox: CallMailbox,
         time: TimeSource,
         patience: Duration
     ) {
-        self.synthesiser = synthesiser
         self.voice = voice
         self.line = line
         self.mailbox = mailbox
@@ -38,8 +36,21 @@ struct Speaker {
         self.patience = patience
     }
 
-    mutating func say(sentence: Int, text: String, generation: Int, fromMs: Int) {
-        waiting.append(Order(sentence: sentence, text: text, generation: generation, fromMs: fromMs))
+    mutating func say(
+        sentence: Int,
+        text: String,
+        by synthesiser: any Synthesizer,
+        generation: Int,
+        fromMs: Int
+    ) {
+        let order = Order(
+            sentence: sentence,
+            text: text,
+            synthesiser: synthesiser,
+            generation: generation,
+            fromMs: fromMs
+        )
+        waiting.append(order)
         startNext()
     }
 
@@ -85,7 +96,7 @@ struct Speaker {
         let sound = SentenceSound()
         sounds[order.sentence] = sound
         synthesisedCharacters += order.text.count
-        let stream = synthesiser.synthesize(order.text, voice: voice)
+        let stream = order.synthesiser.synthesize(order.text, voice: voice)
         let mailbox = mailbox
         let patience = patience
         let time = time
