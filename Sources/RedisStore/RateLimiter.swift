@@ -44,7 +44,7 @@ package final class RateLimiter: Sendable {
         self.time = time
         local = LocalBuckets(capacity: 10_000)
         decidedLocally = metrics.counter(
-            "rate_limit_local_decisions_total",
+            "voiceagent_rate_limit_local_decisions_total",
             help: "Decisions of one node alone, because Redis was away."
         )
     }

@@ -39,14 +39,14 @@ package final class Redis: Sendable {
         refused = Dictionary(
             uniqueKeysWithValues: RedisErrorKind.allCases.map { kind in
                 let counter = metrics.counter(
-                    "redis_failures_total",
+                    "voiceagent_redis_failures_total",
                     help: "Commands without a result.",
                     labels: [("kind", kind.rawValue)]
                 )
                 return (kind, counter)
             }
         )
-        metrics.observe("redis_available", help: "1 while there is a connection for commands.") {
+        metrics.observe("voiceagent_redis_available", help: "1 while there is a connection for commands.") {
             available.isSet ? 1 : 0
         }
     }

@@ -20,12 +20,12 @@ struct MediaFigures: Sendable {
     private let irregularities: [Irregularity: Counter]
 
     init(_ metrics: Metrics) {
-        active = metrics.gauge("media_streams_active", help: "Media streams that are open.")
-        messages = metrics.counter("media_messages_total", help: "Messages received on media streams.")
+        active = metrics.gauge("voiceagent_media_streams_active", help: "Media streams that are open.")
+        messages = metrics.counter("voiceagent_media_messages_total", help: "Messages received on media streams.")
         ended = Dictionary(
             uniqueKeysWithValues: ["stopped", "closed_by_peer", "closed_by_us", "lost", "protocol_error"].map {
                 let counter = metrics.counter(
-                    "media_streams_total",
+                    "voiceagent_media_streams_total",
                     help: "Media streams that ended.",
                     labels: [("outcome", $0)]
                 )
@@ -35,7 +35,7 @@ struct MediaFigures: Sendable {
         irregularities = Dictionary(
             uniqueKeysWithValues: Irregularity.allCases.map {
                 let counter = metrics.counter(
-                    "media_irregularities_total",
+                    "voiceagent_media_irregularities_total",
                     help: "What was wrong on media streams that went on.",
                     labels: [("kind", $0.rawValue)]
                 )

@@ -64,7 +64,7 @@ struct EndpointResponder: HTTPResponder {
 
     private func record(_ status: HTTPResponse.Status, _ duration: Duration, _ context: WebContext) {
         metrics.histogram(
-            "http_request_duration_seconds",
+            "voiceagent_http_request_duration_seconds",
             help: "From the head of a request to its answer.",
             labels: [("kind", endpoint.kind), ("outcome", "\(status.code / 100)xx")]
         ).observe(duration.seconds)

@@ -67,7 +67,7 @@ package struct WebServer: Service {
             case .tcp(let host, let port): .hostname(host, port: port)
             case .unixSocket(let path): .unixDomainSocket(path: path)
             }
-        let accepted = metrics.counter("http_connections_total", help: "Connections that were accepted.")
+        let accepted = metrics.counter("voiceagent_http_connections_total", help: "Connections that were accepted.")
         return Application(
             responder: router().buildResponder(),
             server: HTTPServerBuilder { [sockets, configuration] responder in
