@@ -100,7 +100,7 @@ stop_pid() {
 
 # Every build of ours: an import that the manifest does not allow is an error, not a surprise in the next clean build.
 # shellcheck disable=SC2034
-build_options=(--disable-index-store --explicit-target-dependency-import-check error)
+build_options=(--explicit-target-dependency-import-check error)
 
 # provide_servers NAME [--durable]: sets DATABASE_URL, DATABASE_PLATFORM_URL, DATABASE_OWNER_URL and REDIS_URL. What the
 # caller's environment gives is used; the rest are private servers of that name, running already or started now.
