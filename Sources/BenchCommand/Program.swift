@@ -1,0 +1,9 @@
+import ArgumentParser
+import Bench
+
+@main
+struct Program {
+    static func main() async {
+        await BenchProgram.main()
+    }
+}
