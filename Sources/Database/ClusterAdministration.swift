@@ -41,7 +41,18 @@ package struct ClusterAdministration: Sendable {
     /// Ends all connections to the database and removes it; nothing happens if there is none.
     package func drop(_ name: DatabaseName) async throws {
         try await blocking { connection in
-            _ = try connection.run(script: "DROP DATABASE IF EXISTS \(name.quoted) WITH (FORCE)")
+            do {
+                _ = try connection.run(script: "DROP DATABASE IF EXISTS \(name.quoted) WITH (FORCE)")
+            } catch DatabaseError.failed(sqlState: "42501") {
+                // The server's own cleaning is at work there, which an owner may not end. A plain DROP asks it to stop.
+                try connection.run(
+                    """
+                    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                    WHERE datname = \(name.value) AND pid <> pg_backend_pid() AND pg_has_role(usesysid, 'MEMBER')
+                    """
+                )
+                _ = try connection.run(script: "DROP DATABASE IF EXISTS \(name.quoted)")
+            }
         }
     }
 
