@@ -81,6 +81,8 @@ package struct SpeechTexts: Sendable, Hashable {
     ///   - wish: what the caller wants in the agent's words, nil if that is not known.
     package func whisper(caller: String?, wish: String?) -> String {
         let spoken = caller.map { $0.filter(\.isNumber).map(String.init).joined(separator: " ") } ?? unknownCaller
+        // The sentence brings its own full stop.
+        let wish = wish.map { String($0.reversed().drop { ".!? ".contains($0) }.reversed()) }
         if let wish, !wish.isEmpty {
             return whisper.text(["caller": spoken, "wish": wish])
         }
