@@ -138,7 +138,14 @@ let package = Package(
         .executableTarget(name: "SandboxCommand", dependencies: ["Sandbox", argumentParser], swiftSettings: settings),
 
         // The media plane alone, under load.
-        room("Bench", ["Kernel", "Telemetry", "Flows", "Calls", "Speech", "LanguageModel", "Twilio", "Web", argumentParser, .product(name: "HTTPTypes", package: "swift-http-types"), lifecycle, log, nioCore, nioPosix, nioHTTP1, nioWebSocket, unixSignals]),
+        room(
+            "Bench",
+            [
+                "Kernel", "Telemetry", "Flows", "Calls", "Speech", "LanguageModel", "Twilio", "Web", argumentParser,
+                .product(name: "HTTPTypes", package: "swift-http-types"), lifecycle, log, nioCore, nioPosix, nioHTTP1,
+                nioWebSocket, unixSignals,
+            ]
+        ),
         .executableTarget(name: "BenchCommand", dependencies: ["Bench", argumentParser], swiftSettings: settings),
 
         room("TestSupport", ["Kernel", "Telemetry", "Database", "Audit", log, nioCore, nioPosix, nioHTTP1]),
@@ -146,9 +153,13 @@ let package = Package(
         tests("PhoneNumbers", ["PhoneNumbers"], exclude: ["Fixtures"]),
         tests("Telemetry", ["Telemetry"]),
         tests("Database", ["Database"]),
-        tests("RedisStore", ["RedisStore", "Telemetry", log, nioCore, nioEmbedded]),
+        tests("RedisStore", ["RedisStore", "Telemetry", log, nioCore, nioEmbedded, nioPosix]),
         tests("Twilio", ["Twilio", asyncHTTPClient, crypto, nioCore]),
-        tests("Speech", ["Speech", "Telemetry", log, .product(name: "CryptoExtras", package: "swift-crypto")] + grpc),
+        tests(
+            "Speech",
+            ["Speech", "Telemetry", asyncHTTPClient, log, .product(name: "CryptoExtras", package: "swift-crypto")]
+                + grpc
+        ),
         tests("LanguageModel", ["LanguageModel", asyncHTTPClient]),
         tests("Stripe", ["Stripe", asyncHTTPClient]),
         tests("Secrets", ["Secrets", crypto]),
@@ -157,11 +168,35 @@ let package = Package(
         tests("Tenants", ["Audit", "Tenants", "Database", "Secrets"]),
         tests("Numbers", ["Audit", "Numbers", "Database", "Tenants", "Flows", "PhoneNumbers"]),
         tests("Flows", ["Audit", "Flows", "Database", "Localization", "Tenants"]),
-        tests("Calls", ["Audit", "Calls", "Database", "Tenants", "Numbers", "Flows", "RedisStore", "Speech", "LanguageModel", "Localization", "Telemetry", "Twilio", log]),
-        tests("Web", ["Web", "Calls", "Database", "Flows", "Localization", "Twilio", "Telemetry", crypto, asyncHTTPClient, lifecycle, log, nioCore, nioPosix, nioEmbedded, nioHTTP1, nioWebSocket] + httpServer),
-        tests("Sandbox", ["Sandbox", "Speech", asyncHTTPClient, crypto, .product(name: "CryptoExtras", package: "swift-crypto"), log, nioCore, nioPosix, nioHTTP1, nioWebSocket] + grpc + httpServer),
+        tests(
+            "Calls",
+            [
+                "Audit", "Calls", "Database", "Tenants", "Numbers", "Flows", "RedisStore", "Speech", "LanguageModel",
+                "Localization", "Telemetry", "Twilio", log,
+            ]
+        ),
+        tests(
+            "Web",
+            [
+                "Web", "Calls", "Database", "Flows", "Localization", "Twilio", "Telemetry", crypto, asyncHTTPClient,
+                lifecycle, log, nioCore, nioPosix, nioEmbedded, nioHTTP1, nioWebSocket,
+            ] + httpServer
+        ),
+        tests(
+            "Sandbox",
+            [
+                "Sandbox", "Speech", asyncHTTPClient, crypto, .product(name: "CryptoExtras", package: "swift-crypto"),
+                log, nioCore, nioPosix, nioHTTP1, nioWebSocket,
+            ] + grpc + httpServer
+        ),
         tests("App", ["App"]),
-        tests("EndToEnd", ["App", "Sandbox", "Calls", "Database", "Tenants", "Numbers", "Flows", "Web", "Twilio", log]),
+        tests(
+            "EndToEnd",
+            [
+                "App", "Audit", "Sandbox", "Calls", "Database", "Localization", "PhoneNumbers", "Tenants", "Numbers",
+                "Flows", "Web", "Twilio", asyncHTTPClient, lifecycle, log, nioCore, nioPosix, nioHTTP1, nioWebSocket,
+            ]
+        ),
     ],
     cxxLanguageStandard: .cxx17
 )
