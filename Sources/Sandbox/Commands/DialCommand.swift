@@ -17,6 +17,9 @@ struct DialCommand: AsyncParsableCommand {
     @Flag(help: "Gibt am Ende den Bericht als JSON aus statt der Mitschrift.")
     var json = false
 
+    @Option(help: "Schreibt den Bericht als JSON in diese Datei.")
+    var report: String?
+
     func run() async throws {
         let plan = try await planned()
         let isQuiet = json
@@ -24,6 +27,9 @@ struct DialCommand: AsyncParsableCommand {
             if !isQuiet { Output.line(line.rendered) }
         }
         let report = try await dial(plan, telephone)
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        if let file = self.report { try encoder.encode(report).write(to: URL(fileURLWithPath: file)) }
         if let wav {
             let lines = report.lines
             let sound = try await NIOThreadPool.singleton.runIfActive {
@@ -36,8 +42,6 @@ struct DialCommand: AsyncParsableCommand {
             try sound.write(to: URL(fileURLWithPath: wav))
         }
         if json {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
             Output.line(String(decoding: try encoder.encode(report), as: UTF8.self))
         } else {
             for line in Self.summary(report) { Output.line(line) }

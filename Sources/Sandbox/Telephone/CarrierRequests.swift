@@ -17,6 +17,14 @@ struct CarrierRequests: Sendable {
     let connectTo: String?
     let publicHost: String?
 
+    /// A refused connection fails at once; the fallback is the second attempt.
+    private static let client: HTTPClient = {
+        var configuration = HTTPClient.Configuration()
+        configuration.timeout.connect = .seconds(5)
+        configuration.connectionPool.retryConnectionEstablishment = false
+        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }()
+
     /// The carrier gives up on any request after 15 s.
     private static let limit = TimeAmount.seconds(15)
     private static let maximumBody = 1 << 16
@@ -110,7 +118,7 @@ struct CarrierRequests: Sendable {
             )
             request.body = .bytes(ByteBuffer(string: CarrierForm.encode(form)))
         }
-        let response = try await HTTPClient.shared.execute(request, timeout: Self.limit)
+        let response = try await Self.client.execute(request, timeout: Self.limit)
         let body = try await response.body.collect(upTo: Self.maximumBody)
         return (Int(response.status.code), response.headers.first(name: "Content-Type"), String(buffer: body))
     }

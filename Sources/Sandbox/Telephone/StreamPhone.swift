@@ -56,7 +56,7 @@ final class StreamPhone: ChannelInboundHandler {
     private let startMs: Int
     private var frames = 0
     private var clockStart = NIODeadline.now()
-    private var clock: RepeatedTask?
+    private var clock: Scheduled<Void>?
     private var isOver = false
 
     init(setup: Setup, state: LineState, done: EventLoopPromise<Result>) {
@@ -105,13 +105,19 @@ final class StreamPhone: ChannelInboundHandler {
             return
         }
         clockStart = .now()
+        scheduleTick(after: period, context)
+    }
+
+    /// The event loop serves sockets only when no task is due. So the next tick waits three times as long as this one
+    /// was late: with more calls than the machine can carry, the audio clocks slow down and the sockets are still served.
+    private func scheduleTick(after delay: TimeAmount, _ context: ChannelHandlerContext) {
+        let due = NIODeadline.now() + delay
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-        clock = context.eventLoop.scheduleRepeatedTask(
-            initialDelay: period,
-            delay: period
-        ) { _ in
+        clock = context.eventLoop.scheduleTask(deadline: due) { [period] in
             let (phone, context) = bound.value
+            let lateness = NIODeadline.now() - due
             phone.tick(context)
+            if !phone.isOver { phone.scheduleTick(after: period + lateness * 3, context) }
         }
     }
 
