@@ -210,7 +210,7 @@ struct DeskDirectorTests {
             let step = CallStep(callSid: sid, accountSid: stranger, called: fixture.number, at: DeskFixture.start)
             let report = DialReport(status: .completed, dialled: nil, seconds: 9, isBridged: true)
             #expect(try await director.goOn(step) == .forbidden)
-            #expect(try await director.rescue(step, caller: .withheld) == .forbidden)
+            #expect(try await director.rescue(step, caller: .withheld, afterDialling: false) == .forbidden)
             #expect(try await director.dialEnded(step, report) == .forbidden)
             #expect(try await director.whisper(for: sid, account: stranger) == .forbidden)
             #expect(
@@ -326,6 +326,33 @@ struct DeskDirectorTests {
             )
             #expect(accepted == .connect(Announcement(fixture.texts.whisperAccepted, language: "de-DE")))
             #expect(try await director.dialEnded(fixture.step(person, after: 20), other) == .hangUp)
+        }
+    }
+
+    @Test("J1: where the report of the dialling was lost, nobody is rung a second time", arguments: [true, false])
+    func unreportedDialling(hasAccepted: Bool) async throws {
+        try await withFixture { fixture in
+            let director = fixture.director()
+            let sid = try await call(fixture, 1, intent: handOver())
+            _ = try await director.goOn(fixture.step(sid))
+            if hasAccepted {
+                _ = try await director.accept(
+                    "1",
+                    dialled: try callSid(91),
+                    for: sid,
+                    account: fixture.account,
+                    at: DeskFixture.start
+                )
+            }
+            let step = fixture.step(sid, after: 60)
+            let answer = try await director.rescue(step, caller: .withheld, afterDialling: true)
+            if hasAccepted {
+                #expect(answer == .hangUp)
+                #expect(try await outcome(fixture, sid) == "handed_over")
+            } else {
+                #expect(answer == .stream(StreamOffer(ordinal: 1, from: DeskFixture.start.addingTimeInterval(60))))
+            }
+            #expect(try await director.rescue(step, caller: .withheld, afterDialling: true) == answer)
         }
     }
 

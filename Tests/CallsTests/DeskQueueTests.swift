@@ -8,7 +8,11 @@ import Testing
 @testable import Calls
 
 struct DeskQueueTests {
-    private let realTime = TimeSource(now: { DeskFixture.start }, sleep: { try await Task.sleep(for: $0) })
+    /// Pauses between two attempts are over at once; limits of a minute are never reached.
+    private let hurriedTime = TimeSource(
+        now: { DeskFixture.start },
+        sleep: { if $0 >= .seconds(60) { try await TimeSource.still.sleep($0) } }
+    )
 
     @Test func factsOfASessionAreStoredInTheirOrder() async throws {
         try await withTestDatabase { database in
@@ -41,7 +45,7 @@ struct DeskQueueTests {
                 $0.statementTimeout = .milliseconds(100)
                 $0.acquireTimeout = .milliseconds(300)
             } _: { hurried in
-                let fixture = try await DeskFixture.make(database, on: hurried, time: realTime)
+                let fixture = try await DeskFixture.make(database, on: hurried, time: hurriedTime)
                 let begun = try await fixture.streamingCall(try callSid(), try streamSid())
                 let journal = journal(fixture, begun)
                 await withRunningQueue(fixture.queue) {

@@ -1,6 +1,7 @@
 import Database
 import Foundation
 import Kernel
+import Synchronization
 import Telemetry
 import TestSupport
 import Testing
@@ -66,13 +67,19 @@ struct DeskReceptionTests {
             let life = try await lease.begin("node-b", address: nil, at: DeskFixture.start)
             let survivor = CallDesk(database.app, flows: fixture.flows, life: life)
             let clock = SteppingClock(start: DeskFixture.start, steps: 5)
-            let watch = NodeWatch(lease: lease, desk: survivor, time: clock.time, logger: silent)
+            let recalled = Mutex<[CallSid]>([])
+            let recall = CallRecall { sid in
+                recalled.withLock { $0.append(sid) }
+                return .asked
+            }
+            let watch = NodeWatch(lease: lease, desk: survivor, recall: recall, time: clock.time, logger: silent)
             await #expect(throws: CancellationError.self) { try await watch.run() }
             #expect(clock.slept == Array(repeating: Duration.seconds(5), count: 5))
             let ended = try await database.app.withTenant(fixture.tenant) { transaction in
                 try transaction.queryOne("SELECT end_reason FROM call_leg")?.getOptional("end_reason", as: String.self)
             }
             #expect(ended == "node_lost")
+            #expect(recalled.withLock { $0 } == [try callSid(1)])
             let seen = try await database.app.withoutTenant { transaction in
                 try transaction.queryOne("SELECT seen_at FROM node_lease WHERE node = 'node-b'")?.get(
                     "seen_at",
@@ -80,6 +87,36 @@ struct DeskReceptionTests {
                 )
             }
             #expect(seen == DeskFixture.start.addingTimeInterval(20))
+        }
+    }
+
+    @Test("J2: a lost call that is over at the carrier is settled; one that another process leads is left alone")
+    func lostCalls() async throws {
+        try await withTestDatabase { database in
+            let fixture = try await DeskFixture.make(database)
+            let lease = NodeLease(database.app)
+            let over = try await fixture.streamingCall(try callSid(1), try streamSid(1))
+            let resumed = try await fixture.streamingCall(try callSid(2), try streamSid(2))
+            let life = try await lease.begin("node-b", address: nil, at: DeskFixture.start)
+            let survivor = CallDesk(database.app, flows: fixture.flows, life: life)
+            _ = try await survivor.beginStream(
+                try callSid(2),
+                account: nil,
+                stream: try streamSid(3),
+                ordinal: 1,
+                at: DeskFixture.start.addingTimeInterval(2)
+            ).get()
+
+            let clock = SteppingClock(start: DeskFixture.start, steps: 5)
+            let recalled = Mutex<[CallSid]>([])
+            let recall = CallRecall { sid in
+                recalled.withLock { $0.append(sid) }
+                return .over
+            }
+            let watch = NodeWatch(lease: lease, desk: survivor, recall: recall, time: clock.time, logger: silent)
+            await #expect(throws: CancellationError.self) { try await watch.run() }
+            #expect(recalled.withLock { $0 } == [over.call.callSid])
+            #expect(try await survivor.pinned(resumed.call.callSid)?.state == .streaming)
         }
     }
 }

@@ -139,9 +139,9 @@ struct DeskUsageTests {
                 flows: fixture.flows,
                 life: try await lease.begin("node-b", address: nil, at: DeskFixture.start.addingTimeInterval(40))
             )
-            #expect(try await survivor.closeDeadNodes(silentSince: DeskFixture.start.addingTimeInterval(30)) == 0)
-            #expect(try await survivor.closeDeadNodes(silentSince: DeskFixture.start.addingTimeInterval(36)) == 1)
-            #expect(try await survivor.closeDeadNodes(silentSince: DeskFixture.start.addingTimeInterval(36)) == 0)
+            #expect(try await survivor.closeDeadNodes(silentSince: DeskFixture.start.addingTimeInterval(30)).count == 0)
+            #expect(try await survivor.closeDeadNodes(silentSince: DeskFixture.start.addingTimeInterval(36)).count == 1)
+            #expect(try await survivor.closeDeadNodes(silentSince: DeskFixture.start.addingTimeInterval(36)).count == 0)
             #expect(try await survivor.segments(begun.call.reference).map(\.milliseconds) == [35_000])
 
             // The node was only asleep: its own report comes late and changes nothing.
@@ -161,7 +161,7 @@ struct DeskUsageTests {
             #expect(again.epoch == fixture.life.epoch + 1)
             #expect(try await !lease.beat(fixture.life, at: DeskFixture.start.addingTimeInterval(61)))
             let desk = CallDesk(database.app, flows: fixture.flows, life: again)
-            #expect(try await desk.closeDeadNodes(silentSince: DeskFixture.start) == 1)
+            #expect(try await desk.closeDeadNodes(silentSince: DeskFixture.start).count == 1)
             #expect(try await desk.segments(begun.call.reference).map(\.milliseconds) == [20_000])
         }
     }

@@ -25,11 +25,9 @@ func carrier(_ account: AccountSid, routedElsewhere: Bool = false) -> CarrierNum
     }
 }
 
-let realTime = TimeSource(now: { Date() }, sleep: { try await Task.sleep(for: $0) })
-
 func numberBook(_ database: TestDatabase, _ numbers: CarrierNumbers? = nil) throws -> NumberBook {
     let account = try account()
-    return NumberBook(database.app, carrier: numbers ?? carrier(account), account: account, time: realTime)
+    return NumberBook(database.app, carrier: numbers ?? carrier(account), account: account, time: .still)
 }
 
 func actions(_ database: TestDatabase, _ tenant: TenantID) async throws -> [String] {
