@@ -127,6 +127,9 @@ struct CallWork {
         let mailbox = mailbox
         let services = services
         let callSid = session.plan.callSid
+        // An earlier ask has been answered by now: what its stream may still hold is released.
+        for answered in asks.values { answered.cancel() }
+        asks = [:]
         asks[id] = Task {
             do {
                 var hasFinished = false

@@ -19,7 +19,11 @@ struct Speaker {
     private let patience: Duration
     private var waiting: [Order] = []
     private var current: (sentence: Int, task: Task<Void, Never>?)?
-    private var sounds: [Int: SentenceSound] = [:]
+    /// The sound of what has not been heard to its end, by sentence: it may have to be played again from the middle.
+    private(set) var sounds: [Int: SentenceSound] = [:]
+    /// The newest generation, and the newest in which something was said.
+    private var generation = 0
+    private var spokenGeneration = 0
     private(set) var synthesisedCharacters = 0
 
     init(
@@ -50,6 +54,11 @@ struct Speaker {
             generation: generation,
             fromMs: fromMs
         )
+        if generation > spokenGeneration {
+            // The first sentence after an interruption: what came before it will not be said again.
+            spokenGeneration = generation
+            sounds = sounds.filter { $0.key >= sentence }
+        }
         waiting.append(order)
         startNext()
     }
@@ -57,6 +66,7 @@ struct Speaker {
     /// Silence: what is being synthesised is given up, and the line drops what it has of older generations.
     mutating func clear(generation: Int) {
         line.send(.clear(generation: generation))
+        self.generation = generation
         waiting = []
         current?.task?.cancel()
         current = nil
@@ -69,8 +79,9 @@ struct Speaker {
         startNext()
     }
 
+    /// A mark of an older generation came back because the far end's buffer was emptied, not because it was heard.
     mutating func heard(_ mark: PlayoutMark) {
-        if mark.isEnd { sounds[mark.sentence] = nil }
+        if mark.isEnd, mark.generation == generation { sounds[mark.sentence] = nil }
     }
 
     /// Ends everything and returns the task that may still be unwinding.
