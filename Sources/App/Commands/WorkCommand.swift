@@ -1,4 +1,5 @@
 import ArgumentParser
+import AsyncHTTPClient
 import Audit
 import Calls
 import Database
@@ -7,7 +8,9 @@ import Kernel
 import Logging
 import ServiceLifecycle
 import Telemetry
+import Twilio
 import UnixSignals
+import Web
 
 struct WorkCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -25,6 +28,7 @@ struct WorkCommand: AsyncParsableCommand {
         let logger = Logger(label: "voiceagent")
         let metrics = Metrics()
         let database = Database(config.database.configuration, logger: logger, metrics: metrics, platformDoor: .audited)
+        let http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: Installation.httpConfiguration)
         let outcome: Result<Void, any Error>
         do {
             try await database.verifyRoles()
@@ -33,7 +37,19 @@ struct WorkCommand: AsyncParsableCommand {
             let lease = NodeLease(database)
             let life = try await lease.begin("work:\(config.nodeName)", address: nil, at: TimeSource.system.now())
             let desk = CallDesk(database, flows: flows, life: life)
-            let watch = NodeWatch(lease: lease, desk: desk, time: .system, logger: logger)
+            let carrier = TwilioClient(
+                credentials: config.twilio.credentials,
+                base: config.twilio.base,
+                http: http,
+                time: .system
+            )
+            let watch = NodeWatch(
+                lease: lease,
+                desk: desk,
+                recall: .redirecting(by: carrier, to: config.addresses.fallback),
+                time: .system,
+                logger: logger
+            )
             let group = ServiceGroup(
                 services: [ServiceTask { try await watch.run() }],
                 gracefulShutdownSignals: [.sigterm, .sigint],
@@ -47,6 +63,7 @@ struct WorkCommand: AsyncParsableCommand {
             outcome = .failure(error)
         }
         try await database.shutdown()
+        try await http.shutdown()
         try outcome.get()
     }
 }

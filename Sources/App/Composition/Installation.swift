@@ -163,7 +163,13 @@ package struct Installation: Sendable {
         )
         let web = try webServer(sessions, health, telephony, metrics)
         let figures = try metricsServer(metrics)
-        let watch = NodeWatch(lease: lease, desk: desk, time: time, logger: logger)
+        let watch = NodeWatch(
+            lease: lease,
+            desk: desk,
+            recall: .redirecting(by: carrier, to: addresses.fallback),
+            time: time,
+            logger: logger
+        )
         return [
             ServiceTask { try await providers.recogniser.run() },
             ServiceTask { try await providers.synthesiser.run() },
@@ -217,7 +223,7 @@ package struct Installation: Sendable {
         )
     }
 
-    private static var httpConfiguration: HTTPClient.Configuration {
+    static var httpConfiguration: HTTPClient.Configuration {
         var configuration = HTTPClient.Configuration()
         configuration.timeout.connect = .seconds(3)
         // A refused connection is an answer; whoever asked decides about a second attempt.

@@ -1,3 +1,4 @@
+import Calls
 import Database
 import Flows
 package import Foundation
@@ -21,6 +22,25 @@ extension CarrierNumbers {
                 sid: found.sid,
                 isRoutedElsewhere: found.override != nil
             )
+        }
+    }
+}
+
+extension CallRecall {
+    /// By the carrier's REST interface.
+    ///
+    /// - Parameter address: where the carrier asks then; it must be one of a process that lives.
+    static func redirecting(by client: TwilioClient, to address: String) -> CallRecall {
+        CallRecall { call in
+            do {
+                try await client.redirect(call: call, to: address)
+                return .asked
+            } catch let error as TwilioError {
+                if error.meansCallIsOver { return .over }
+                return error.isRetryable ? .unavailable : .refused
+            } catch {
+                return .unavailable
+            }
         }
     }
 }

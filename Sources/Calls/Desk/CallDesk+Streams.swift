@@ -118,8 +118,8 @@ extension CallDesk {
     /// Closes the legs of processes that have given no sign since `instant`, each at the last sign of the life that
     /// opened it: a crash costs at most one heartbeat, in the customer's favour (requirement I3).
     ///
-    /// - Returns: how many legs were closed.
-    package func closeDeadNodes(silentSince instant: Date) async throws -> Int {
+    /// - Returns: the legs that were closed by this very request; of several processes that ask at once, one gets each.
+    package func closeDeadNodes(silentSince instant: Date) async throws -> [LostLeg] {
         let orphans = try await database.withoutTenant { transaction in
             try transaction.query(
                 """
@@ -134,14 +134,24 @@ extension CallDesk {
                 )
             }
         }
+        var lost: [LostLeg] = []
         for orphan in orphans {
-            try await database.withTenant(orphan.call.tenant) { transaction in
+            let leg = try await database.withTenant(orphan.call.tenant) { transaction -> LostLeg? in
                 let queries = CallQueries(transaction: transaction, tenant: orphan.call.tenant)
-                guard let leg = try queries.lockOpenLeg(orphan.call.id, .bot, orphan.sid) else { return }
+                guard let leg = try queries.lockOpenLeg(orphan.call.id, .bot, orphan.sid),
+                    let standing = try queries.standing(orphan.call.id)
+                else { return nil }
                 try Self.close(leg, of: orphan.call.id, at: orphan.end, "node_lost", queries)
+                return LostLeg(
+                    call: orphan.call,
+                    callSid: standing.sid,
+                    end: orphan.end,
+                    isUnattended: standing.state == .streaming && standing.stream == orphan.sid
+                )
             }
+            if let leg { lost.append(leg) }
         }
-        return orphans.count
+        return lost
     }
 
     private struct Orphan: Sendable {
@@ -149,4 +159,14 @@ extension CallDesk {
         let sid: String
         let end: Date
     }
+}
+
+/// A leg whose process is lost.
+package struct LostLeg: Sendable, Equatable {
+    package let call: CallReference
+    package let callSid: CallSid
+    /// The last sign of the process.
+    package let end: Date
+    /// Whether nobody has taken the call up since: the caller, if still there, hears nothing.
+    package let isUnattended: Bool
 }

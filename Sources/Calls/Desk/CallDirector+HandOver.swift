@@ -74,6 +74,21 @@ extension CallDirector {
         return try await goOn(call, at: branch(call, intent, report.status), at: step.at)
     }
 
+    /// The caller is still there after a person was rung, and how that ended was told to a process that is gone. Who has
+    /// pressed the key has spoken with the caller; their seconds are left to the carrier's own account of the call.
+    func dialEndedUnreported(_ call: PinnedCall, _ step: CallStep) async throws -> CallAnswer {
+        guard call.accountSid == step.accountSid else { return note("wrong_account", .forbidden) }
+        guard call.state == .forwarding else { return try await goOn(step) }
+        let key = step.idempotencyToken ?? "stream:\(call.streams)"
+        return try await once(call, kind: "dial", key: key, at: step.at) {
+            if try await desk.countEvents(call.reference, kind: "accepted") > 0 {
+                try await desk.settle(call.reference, .handedOver, at: step.at)
+                return .hangUp
+            }
+            return try await dialEnded(call, step, .unknown)
+        }
+    }
+
     /// A person has accepted and was connected; a mailbox was not (decision 17).
     func hasTakenOver(_ call: PinnedCall, _ report: DialReport) async throws -> Bool {
         if let isBridged = report.isBridged { return isBridged }

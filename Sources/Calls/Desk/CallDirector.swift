@@ -84,13 +84,17 @@ package struct CallDirector: Sendable {
     }
 
     /// The request at the number's second address: the first one, or a later one of the call, could not be made.
-    package func rescue(_ step: CallStep, caller: Caller) async throws -> CallAnswer {
+    ///
+    /// - Parameter afterDialling: the report how ringing a person ended is the one that could not be delivered.
+    package func rescue(_ step: CallStep, caller: Caller, afterDialling: Bool) async throws -> CallAnswer {
         do {
             if let call = try await desk.pinned(step.callSid), call.streams > 0 || call.intent != nil {
-                return try await goOn(step)
+                return afterDialling ? try await dialEndedUnreported(call, step) : try await goOn(step)
             }
         } catch let error as DatabaseError where error.isAway {
-            if memory.call(step.callSid) != nil { return try await goOn(step) }
+            if memory.call(step.callSid) != nil {
+                return afterDialling ? dialEndedWithoutDatabase(step, .unknown) : try await goOn(step)
+            }
         }
         return try await arrive(
             step.callSid,

@@ -365,6 +365,13 @@ struct CallQueries {
             .map { (try $0.get("account_sid"), try $0.get("call_sid")) }
     }
 
+    /// Where a call stands, and which stream is its newest.
+    func standing(_ call: CallID) throws -> (sid: CallSid, state: CallState, stream: String?)? {
+        try transaction.queryOne(
+            "SELECT call_sid, state, stream_sid FROM call WHERE tenant_id = \(tenant) AND id = \(call)"
+        ).map { (try $0.get("call_sid"), try $0.get("state"), try $0.getOptional("stream_sid")) }
+    }
+
     func addProviderUsage(_ usage: ProviderUsage, _ call: CallID) throws {
         try transaction.execute(
             """

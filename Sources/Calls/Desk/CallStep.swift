@@ -58,4 +58,7 @@ package struct DialReport: Sendable, Hashable {
         self.seconds = seconds
         self.isBridged = isBridged
     }
+
+    /// Nothing is known; whoever asks still has the caller on the line.
+    static let unknown = DialReport(status: .failed, dialled: nil, seconds: 0, isBridged: false)
 }

@@ -26,6 +26,15 @@ package struct TelephonyAddresses: Sendable {
     /// An address that names the caller's call; the signature covers it like everything else.
     func url(_ endpoint: Endpoint, call: CallSid) -> String { "\(base)\(endpoint.path)?call=\(call.value)" }
 
+    /// Where the carrier asks what to do with a call when another address has failed.
+    package var fallback: String { url(.voiceFallback) }
+
+    /// Whether an address of ours, at whichever of our hosts, is that of the endpoint.
+    static func leads(_ url: String?, to endpoint: Endpoint) -> Bool {
+        guard let path = url.flatMap({ URLComponents(string: $0)?.path }) else { return false }
+        return endpoint.matches(path: path)
+    }
+
     /// Which call such an address names.
     static func call(in request: IncomingRequest) -> CallSid? {
         guard let query = request.query, query.hasPrefix("call=") else { return nil }

@@ -52,7 +52,11 @@ package struct TelephonyController: Sendable {
         )
         let answer: CallAnswer
         do {
-            answer = try await director.rescue(step(call, request), caller: Caller(call.from))
+            answer = try await director.rescue(
+                step(call, request),
+                caller: Caller(call.from),
+                afterDialling: TelephonyAddresses.leads(call.errorURL, to: .dialEnded)
+            )
         } catch {
             request.logger.error(
                 "the fallback address failed",
