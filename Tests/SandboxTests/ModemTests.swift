@@ -114,6 +114,16 @@ struct ModemTests {
         #expect(abs(start - 8_000 - 960) < 30)
     }
 
+    @Test func twoSoundsJoinedAtAnyPhaseLeaveNoTrace() {
+        let first = ModemEncoder().encode("Ich verbinde Sie.")
+        let second = ModemEncoder().encode("Einen Moment.")
+        for cut in 0..<40 {
+            var decoder = ModemDecoder()
+            let joined = Array(first.dropLast(cut)) + second + [UInt8](repeating: MuLaw.silence, count: 800)
+            #expect(heard(decoder.decode(joined)) == "Ich verbinde Sie.Einen Moment.", "cut by \(cut) samples")
+        }
+    }
+
     @Test func aMissingStopBitIsMarked() {
         // A long space is a break: every bit 0, no stop bit.
         var sound = ModemEncoder().encode("Ja")

@@ -179,7 +179,10 @@ package struct ModemDecoder: Sendable {
         default:
             let start = Int(edge - Self.windowSize / 2)
             let end = Int(edge - Self.windowSize / 2 + 10 * ModemLine.samplesPerBit)
-            if isMark {
+            if isMark, byte == 0xFF {
+                // Nothing but mark: no character, UTF-8 has no such byte, but the jump of phase where two sounds meet.
+                reception = .idle
+            } else if isMark {
                 reception = .idle
                 let text = assembler.append(byte)
                 if !text.isEmpty { events.append(.text(text, start: max(0, start), end: end)) }
