@@ -45,7 +45,7 @@ package struct ClusterAdministration: Sendable {
                 _ = try connection.run(script: "DROP DATABASE IF EXISTS \(name.quoted) WITH (FORCE)")
             } catch DatabaseError.failed(sqlState: "42501") {
                 // The server's own cleaning is at work there, which an owner may not end. A plain DROP asks it to stop.
-                try connection.run(
+                _ = try connection.run(
                     """
                     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
                     WHERE datname = \(name.value) AND pid <> pg_backend_pid() AND pg_has_role(usesysid, 'MEMBER')

@@ -1,7 +1,7 @@
 import Audit
 package import Database
 import Foundation
-package import Kernel
+import Kernel
 import Logging
 package import Telemetry
 
