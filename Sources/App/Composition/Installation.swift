@@ -108,7 +108,7 @@ package struct Installation: Sendable {
         let memory = CallMemory()
         let token = MediaToken(key: config.keyRing.derived(for: "media-token"))
         let texts = try SpokenLanguages(catalog)
-        let providers = try Providers(
+        let providers = try InstallationProviders(
             config: config,
             tenants: tenants,
             modelKeys: TenantModelKeys(database, envelope: Envelope(ring: config.keyRing)),

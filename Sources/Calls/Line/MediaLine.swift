@@ -34,19 +34,6 @@ package protocol CallEars: AnyObject {
     func ended(_ end: StreamEnd)
 }
 
-package enum StreamEnd: Sendable, Equatable {
-    /// The carrier sent `stop`.
-    case stopped
-    /// The far end closed the socket.
-    case closedByPeer
-    /// We closed it.
-    case closedByUs
-    /// The connection broke, or the far end was silent for too long.
-    case lost
-    /// The far end broke the protocol; the text is a stable code, not data of the far end.
-    case protocolError(String)
-}
-
 /// The first message of a media stream, with what the handshake said.
 package struct StreamOpening: Sendable {
     package let streamSid: StreamSid

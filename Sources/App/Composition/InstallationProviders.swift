@@ -9,7 +9,7 @@ import Telemetry
 import Tenants
 
 /// The providers that calls talk to, one set for the installation, with each tenant's own model where it has one.
-struct Providers: Sendable {
+struct InstallationProviders: Sendable {
     let recogniser: GoogleRecognizer
     let synthesiser: GoogleSynthesizer
     private let phrases: PhraseCache
