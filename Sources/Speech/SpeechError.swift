@@ -33,5 +33,24 @@ package struct SpeechError: Error, Sendable, Equatable, CustomStringConvertible 
         }
     }
 
+    /// Whether a stream that failed so is opened once more at once. A used-up quota is not asked again; a rejected
+    /// token has been dropped and a language replaced by then.
+    var mayReopenStream: Bool {
+        switch kind {
+        case .unavailable, .timeout: true
+        case .quota: false
+        case .refused: code == Self.rejectedToken
+        case .invalid: code == Self.replacedLanguage
+        }
+    }
+
+    static let rejectedToken = "grpc_unauthenticated"
+    static let replacedLanguage = "language_replaced"
+
+    /// The same error with the provider's name, where it arose in a part that knows no provider.
+    func named(_ provider: String) -> Self {
+        self.provider.isEmpty ? Self(kind, provider: provider, code: code) : self
+    }
+
     package var description: String { "speech \(provider) \(kind.rawValue) (\(code))" }
 }
