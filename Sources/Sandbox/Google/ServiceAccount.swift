@@ -37,6 +37,8 @@ package final class ServiceAccount: Sendable {
     }
 
     private static let grant = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+    /// Google's own library names this audience whatever the key file says.
+    private static let googleTokenURI = "https://oauth2.googleapis.com/token"
     private static let scope = "https://www.googleapis.com/auth/cloud-platform"
     /// Google's clocks and ours may differ by so much.
     private static let skew = 60
@@ -139,7 +141,9 @@ package final class ServiceAccount: Sendable {
         guard claims.iss == file.clientEmail, claims.sub == nil || claims.sub == file.clientEmail else {
             throw .refused("invalid_grant", "Invalid grant: account not found")
         }
-        guard claims.aud == tokenURI else { throw .refused("invalid_grant", "Invalid JWT: audience") }
+        guard [tokenURI, Self.googleTokenURI].contains(claims.aud) else {
+            throw .refused("invalid_grant", "Invalid JWT: audience")
+        }
         let seconds = Int(now.timeIntervalSince1970)
         let isTimely =
             claims.iat <= seconds + Self.skew && claims.exp > seconds && claims.exp <= claims.iat + Self.tokenLifetime
