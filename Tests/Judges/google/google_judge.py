@@ -35,6 +35,7 @@ PROJECT = "judge-project"
 RECOGNIZER = f"projects/{PROJECT}/locations/eu/recognizers/_"
 TOKEN = "judge-token-1"
 STREAM_LIMIT_MS = 300_000
+SENTENCES = ["Grüß Gott, hier spricht die Firma Muster.", "Ich hätte gern einen Termin am Montag um zehn Uhr."]
 VOICES = ["de-DE-Chirp3-HD-Leda", "de-DE-Wavenet-G"]
 
 
@@ -294,6 +295,8 @@ def check(credentials, endpoint, *more):
     arguments = ["--endpoint", endpoint, "--tts-endpoint", endpoint, "--credentials", credentials]
     for voice in VOICES:
         arguments += ["--voice", voice]
+    for sentence in SENTENCES:
+        arguments += ["--sentence", sentence]
     result = subprocess.run(command + arguments + list(more), capture_output=True, text=True, timeout=240, check=False)
     lines = [line for line in result.stdout.splitlines() if line.startswith("{")]
     FINDINGS.expect(result.returncode == 0, f"speech check ended with {result.returncode}: {result.stderr[-500:]}")
