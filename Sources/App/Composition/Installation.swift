@@ -138,7 +138,7 @@ package struct Installation: Sendable {
             metrics: metrics,
             destinations: { try await numbers.handOverRules($0, tenants: tenants) }
         )
-        let drain = Drain(sessions: sessions, time: time, logger: logger)
+        let drain = Drain(sessions: sessions, memory: memory, time: time, logger: logger)
         let stripe = StripeHealth(
             client: StripeClient(
                 baseURL: config.stripeBaseURL,
@@ -238,7 +238,7 @@ private struct QueueService: Service {
     let queue: FactQueue
 
     func run() async throws {
-        try await cancelWhenGracefulShutdown { await queue.run() }
+        await cancelWhenGracefulShutdown { await queue.run() }
         _ = await queue.drain(within: .seconds(10))
     }
 }

@@ -1,7 +1,7 @@
 import Calls
 import Database
 import Flows
-package import Foundation
+import Foundation
 package import Kernel
 import Numbers
 import Tenants

@@ -1,4 +1,4 @@
-package import Kernel
+import Kernel
 package import Logging
 package import RedisStore
 package import Secrets

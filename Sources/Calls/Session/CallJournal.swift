@@ -1,5 +1,3 @@
-package import Kernel
-
 /// What a running call wants to have written down, in the order it happened.
 package enum CallFact: Sendable, Equatable {
     case turn(TurnRecord)

@@ -1,6 +1,6 @@
 package import Calls
 import Kernel
-package import Twilio
+import Twilio
 
 /// Writes what was decided about a call in the carrier's language.
 package struct CallDocuments: Sendable {

@@ -117,7 +117,9 @@ package struct TelephonyController: Sendable {
     }
 
     private func respond(_ answer: CallAnswer, _ call: CallSid) throws -> Response {
-        .voiceDocument(try documents.document(answer, for: call).render())
+        let document = try documents.document(answer, for: call).render()
+        director.sent(answer, to: call, at: time.now())
+        return .voiceDocument(document)
     }
 }
 
