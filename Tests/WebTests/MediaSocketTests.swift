@@ -350,7 +350,7 @@ import Testing
     func isolation() async throws {
         let sessions = RecordingSessions()
         try await serve(sessions) { port in
-            try await withThrowingTaskGroup(of: Void.self) { group in
+            await withThrowingTaskGroup(of: Void.self) { group in
                 for number in 0..<100 {
                     group.addTask {
                         let client = try await SocketClient.open(port)
