@@ -356,6 +356,45 @@ struct DeskDirectorTests {
         }
     }
 
+    @Test("J4: a process that shall go stays for offered streams and for people who are rung or speak")
+    func awaited() async throws {
+        try await withFixture { fixture in
+            let director = fixture.director()
+            let (first, second) = (try callSid(1), try callSid(2))
+            let start = DeskFixture.start
+            director.sent(.stream(StreamOffer(ordinal: 0, from: start)), to: first, at: start)
+            director.sent(try dial(fixture, announcing: nil), to: second, at: start)
+            #expect(fixture.memory.awaited(at: start.addingTimeInterval(59)) == 2)
+            #expect(fixture.memory.awaited(at: start.addingTimeInterval(61)) == 1)
+            #expect(fixture.memory.awaited(at: start.addingTimeInterval(3_600)) == 1)
+            director.sent(.hangUp, to: second, at: start.addingTimeInterval(3_600))
+            #expect(fixture.memory.awaited(at: start) == 0)
+        }
+    }
+
+    @Test("17: a call that ends at the carrier after a person accepted was handed over, whatever report is lost")
+    func endedAfterAcceptance() async throws {
+        try await withFixture { fixture in
+            let director = fixture.director()
+            let sid = try await call(fixture, 1, intent: handOver())
+            _ = try await director.goOn(fixture.step(sid))
+            let account = fixture.account
+            let pressedAt = DeskFixture.start
+            _ = try await director.accept("1", dialled: try callSid(91), for: sid, account: account, at: pressedAt)
+            let end = DeskFixture.start.addingTimeInterval(90)
+            _ = try await director.hear(
+                "call_status",
+                of: sid,
+                account: account,
+                key: "0",
+                body: JSONText(text: "{}"),
+                ending: (at: end, carrierSeconds: 90),
+                at: end
+            )
+            #expect(try await outcome(fixture, sid) == "handed_over")
+        }
+    }
+
     @Test("17: the person hears who calls and why, and is asked for a key")
     func whisper() async throws {
         try await withFixture { fixture in

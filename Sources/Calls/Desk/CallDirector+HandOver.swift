@@ -81,7 +81,7 @@ extension CallDirector {
         guard call.state == .forwarding else { return try await goOn(step) }
         let key = step.idempotencyToken ?? "stream:\(call.streams)"
         return try await once(call, kind: "dial", key: key, at: step.at) {
-            if try await desk.countEvents(call.reference, kind: "accepted") > 0 {
+            if try await isAccepted(call) {
                 try await desk.settle(call.reference, .handedOver, at: step.at)
                 return .hangUp
             }

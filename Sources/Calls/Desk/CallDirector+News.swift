@@ -16,12 +16,14 @@ extension CallDirector {
         ending: (at: Date, carrierSeconds: Int?)? = nil,
         at instant: Date
     ) async throws -> Bool {
+        if ending != nil { memory.awaitNoLonger(callSid) }
         do {
             guard let call = try await desk.pinned(callSid) else { return true }
             guard call.accountSid == account else { return false }
             _ = try await desk.store(call.reference, kind: kind, key: key, body: body, at: instant)
             if let ending {
-                let outcome = outcome(of: call)
+                // The report of the dialling itself may be lost.
+                let outcome = try await isAccepted(call) ? .handedOver : outcome(of: call)
                 try await desk.settle(call.reference, outcome, at: ending.at, carrierSeconds: ending.carrierSeconds)
             }
             return true

@@ -135,6 +135,11 @@ package struct CallDirector: Sendable {
         }
     }
 
+    /// The answer goes out to the carrier.
+    package func sent(_ answer: CallAnswer, to sid: CallSid, at instant: Date) {
+        memory.await(sid, after: answer, at: instant)
+    }
+
     // MARK: Parts
 
     /// Decides once: what was stored under the key before is answered again.
@@ -168,6 +173,12 @@ package struct CallDirector: Sendable {
     /// How a call ends whose carrier says that it is over.
     func outcome(of call: PinnedCall) -> CallOutcome {
         if case .hangUp(let ending)? = call.intent { CallOutcome(ending) } else { .abandoned }
+    }
+
+    /// Whether a person has pressed the key.
+    func isAccepted(_ call: PinnedCall) async throws -> Bool {
+        guard call.state == .forwarding else { return false }
+        return try await desk.countEvents(call.reference, kind: "accepted") > 0
     }
 
     func sentences(_ call: PinnedCall) -> SpokenTexts {

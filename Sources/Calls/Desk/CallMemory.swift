@@ -1,3 +1,4 @@
+package import Foundation
 import Kernel
 import Synchronization
 
@@ -9,7 +10,11 @@ package final class CallMemory: Sendable {
         var calls: [CallSid: PinnedCall] = [:]
         var order: [CallSid] = []
         var overflows: [E164: Overflow] = [:]
+        var awaited: [CallSid: Date] = [:]
     }
+
+    /// How long a conversation with a person may last at the carrier, and the ringing before it.
+    private static let longestDialling: TimeInterval = 4 * 3_600 + 600
 
     private let capacity: Int
     private let contents = Mutex(Contents())
@@ -30,6 +35,38 @@ package final class CallMemory: Sendable {
 
     func call(_ sid: CallSid) -> PinnedCall? {
         contents.withLock { $0.calls[sid] }
+    }
+
+    // MARK: Calls that come back
+
+    /// Calls whose next request is made at this process's own address, because our answer named it: a stream was offered,
+    /// or a person is rung or speaks. A process that shall go stays for them.
+    package func awaited(at instant: Date) -> Int {
+        contents.withLock { contents in
+            contents.awaited = contents.awaited.filter { $0.value > instant }
+            return contents.awaited.count
+        }
+    }
+
+    func await(_ sid: CallSid, after answer: CallAnswer, at instant: Date) {
+        let stay: TimeInterval? =
+            switch answer {
+            case .stream: MediaToken.lifetime
+            case .dial: Self.longestDialling
+            case .announce, .hangUp, .forbidden: nil
+            }
+        contents.withLock { contents in
+            if contents.awaited.count >= capacity {
+                contents.awaited = contents.awaited.filter { $0.value > instant }
+            }
+            // Beyond the capacity a call is not waited for: it goes on at the fallback address.
+            guard contents.awaited.count < capacity || contents.awaited[sid] != nil else { return }
+            contents.awaited[sid] = stay.map { instant.addingTimeInterval($0) }
+        }
+    }
+
+    func awaitNoLonger(_ sid: CallSid) {
+        _ = contents.withLock { $0.awaited.removeValue(forKey: sid) }
     }
 
     /// What a number's callers get while the database is away.

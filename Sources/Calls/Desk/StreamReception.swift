@@ -67,6 +67,7 @@ package struct StreamReception: Sendable {
     private func admit(_ beginning: StreamBeginning) async -> StreamAdmissionDecision {
         let call = beginning.call
         memory.remember(call)
+        memory.awaitNoLonger(call.callSid)
         let session = SessionKey(call: call.reference, stream: beginning.stream, epoch: beginning.epoch)
         let journal = DeskJournal(queue, session, time: time)
         do {
