@@ -190,8 +190,10 @@ final class MediaSocketHandler: ChannelInboundHandler {
         case .connected: break
         case .start(let start): takeStart(start)
         case .dtmf(let digit):
+            watch.noteOther()
             deliver(.digit(digit))
         case .mark(let name):
+            watch.noteOther()
             deliver(.mark(name))
         case .stop:
             finish(.stopped)

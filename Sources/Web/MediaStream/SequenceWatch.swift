@@ -13,6 +13,11 @@ struct SequenceWatch {
     private var lastSequence: Int?
     private var lastTimestamp = -1
 
+    /// A mark or a key takes a number that we do not read, so that the next frame begins the count anew.
+    mutating func noteOther() {
+        lastSequence = nil
+    }
+
     /// A message without a timestamp only takes its place in the numbering.
     mutating func note(sequence: Int?, timestampMs: Int? = nil) -> Finding {
         guard let sequence else {
