@@ -206,6 +206,22 @@ struct CallMachineTests {
         #expect(call.turns.last?.text == "Zehn Euro kostet das.")
     }
 
+    @Test func aSecondAttemptOfTheModelHasAFillerOfItsOwn() {
+        var call = greeted()
+        call.speak("Was kostet das?")
+        call.pass(700)
+        call.expire(.filler(ask: call.lastAsk))
+        call.expire(.filler(ask: call.lastAsk))
+        #expect(call.saidTexts.count { $0 == "Einen Moment." } == 1)
+        call.hearAll()
+        call.expire(.firstToken(ask: call.lastAsk))
+        call.expire(.filler(ask: call.lastAsk))
+        #expect(call.saidTexts.count { $0 == "Einen Moment." } == 2)
+        call.answer("Zehn Euro.")
+        call.hearAll()
+        #expect(call.turns.last?.text == "Zehn Euro.")
+    }
+
     @Test("J8: a model that stalls is asked once more, then a person takes over")
     func stalledModelIsRetriedThenHandedOver() {
         var call = greeted()

@@ -14,7 +14,6 @@ extension CallMachine {
         var pendingTool: ToolCall?
         /// The caller's wish in the model's words, for the person who takes over.
         var wish = ""
-        var fillerSaid = false
         var resumesAfterBreak = false
 
         var turnText = ""
@@ -49,7 +48,6 @@ extension CallMachine {
         recordCaller()
         phase = .thinking
         mind.hasRetried = false
-        mind.fillerSaid = false
         mind.answer = ""
         mind.pendingTool = nil
         mind.splitter = SentenceSplitter()
@@ -156,10 +154,9 @@ extension CallMachine {
     }
 
     mutating func fillerDue(ask: Int) {
-        guard isCurrent(ask), !mind.fillerSaid, mouth.held == nil,
-            mouth.utterance?.sentences.isEmpty ?? false
+        guard isCurrent(ask), mouth.held == nil, let utterance = mouth.utterance, utterance.spoken.isEmpty,
+            utterance.sentences.allSatisfy(\.isHeard)
         else { return }
-        mind.fillerSaid = true
         add(texts.filler, isFiller: true)
     }
 
