@@ -211,6 +211,28 @@ struct DeskUsageTests {
         }
     }
 
+    @Test("I2: a stream that begins before the sound of the one before has run out is paid for in full, and later")
+    func audioAheadOfTheClock() async throws {
+        try await withTestDatabase { database in
+            let fixture = try await DeskFixture.make(database)
+            let first = try await fixture.streamingCall(try callSid(1), try streamSid(1))
+            let call = first.call.reference
+            try await fixture.desk.endStream(call, first.stream, audioMs: 10_000, reason: "stopped")
+            let begun = try await fixture.desk.beginStream(
+                first.call.callSid,
+                account: fixture.account,
+                stream: try streamSid(2),
+                ordinal: 1,
+                at: DeskFixture.start.addingTimeInterval(9)
+            )
+            let second = try begun.get()
+            try await fixture.desk.endStream(call, second.stream, audioMs: 4_000, reason: "stopped")
+            let segments = try await fixture.desk.segments(call)
+            #expect(segments.map(\.milliseconds) == [10_000, 4_000])
+            #expect(segments.last?.start == segments.first?.end)
+        }
+    }
+
     @Test("I2: a leg never reaches into the next one, whatever is reported")
     func legsDoNotOverlap() async throws {
         try await withTestDatabase { database in

@@ -54,7 +54,9 @@ extension CallDesk {
             }
             let epoch = try queries.takeOver(call.id, node: self.life.node)
             try queries.beginStreaming(call.id, stream, at: instant)
-            try queries.openLeg(call.id, .bot, stream.value, ordinal: ordinal, life: self.life, at: instant)
+            // A stream's end is counted in its audio time, which may run a little ahead of our clock.
+            let start = max(instant, try queries.lastLegEnd(call.id, .bot) ?? instant)
+            try queries.openLeg(call.id, .bot, stream.value, ordinal: ordinal, life: self.life, at: start)
             let resuming = try queries.state(call.id)
             return .success(StreamBeginning(call: call, stream: stream, epoch: epoch, resuming: resuming))
         }

@@ -310,6 +310,17 @@ struct CallQueries {
         )?.getOptional("next")
     }
 
+    /// When the latest leg of the kind that has ended did so: the next one must not begin before, or the period of both
+    /// would be lost to the constraint that no second is paid for twice.
+    func lastLegEnd(_ call: CallID, _ kind: UsageKind) throws -> Date? {
+        try transaction.queryOne(
+            """
+            SELECT max(ended_at) AS last FROM call_leg
+            WHERE tenant_id = \(tenant) AND call_id = \(call) AND kind = \(kind.rawValue)
+            """
+        )?.getOptional("last")
+    }
+
     func insertClosedLeg(
         _ call: CallID,
         _ kind: UsageKind,
