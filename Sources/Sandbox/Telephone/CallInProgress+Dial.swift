@@ -136,20 +136,22 @@ extension CallInProgress {
                 for case .say(let text) in gather.prompts {
                     guard await whisper(text) else { return .hangUp }
                 }
-                if plan.person.answer == .accept {
-                    state.write(.person, "(Taste \(plan.person.key))", from: state.callMs, to: state.callMs)
-                    let target = gather.action.map(absolute) ?? url
-                    return .fetch(
-                        Fetch(
-                            kind: "whisper",
-                            url: target,
-                            method: gather.method,
-                            parameters: [("Digits", plan.person.key)]
-                        )
-                    )
-                }
                 if plan.person.answer == .decline { return .hangUp }
-                if case .end = await pass(gather.timeoutSeconds * 1_000, isAudible: false) { return .hangUp }
+                let accepts = plan.person.answer == .accept
+                if accepts {
+                    state.write(.person, "(Taste \(plan.person.key))", from: state.callMs, to: state.callMs)
+                } else {
+                    if case .end = await pass(gather.timeoutSeconds * 1_000, isAudible: false) { return .hangUp }
+                    guard gather.actionOnEmptyResult else { continue }
+                }
+                return .fetch(
+                    Fetch(
+                        kind: "whisper",
+                        url: gather.action.map(absolute) ?? url,
+                        method: gather.method,
+                        parameters: [("Digits", accepts ? plan.person.key : "")]
+                    )
+                )
             case .reject, .connect, .dial:
                 state.problem("An die Person darf nur Say, Play, Pause, Gather, Redirect oder Hangup gehen")
                 return .hangUp
