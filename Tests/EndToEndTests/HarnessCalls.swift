@@ -153,6 +153,9 @@ extension CallReport {
 }
 
 extension [UsageSegment] {
+    /// Bot before forward: where audio runs ahead of the clock, the order of their times says nothing.
+    var kinds: [UsageKind] { map(\.kind).sorted { $0.rawValue < $1.rawValue } }
+
     /// Milliseconds of one kind.
     func milliseconds(_ kind: UsageKind) -> Int {
         filter { $0.kind == kind }.reduce(0) { $0 + Int(($1.end.timeIntervalSince($1.start) * 1_000).rounded()) }

@@ -78,7 +78,7 @@ struct FlowText: Sendable {
                         }
                     },
                     "phrases": ["Hauptplatz"],
-                    "limits": { "callSeconds": 1800, "modelTokens": 60000, "synthesisedCharacters": 40000 }
+                    "limits": { "callSeconds": 3600, "modelTokens": 1000000, "synthesisedCharacters": 100000 }
                 }
                 """
         )

@@ -12,7 +12,8 @@ extension Stage {
         let log: [String]
     }
 
-    /// Serves in this process while `body` runs, and ends gracefully: running calls are waited for.
+    /// Serves in this process while `body` runs, and ends gracefully: running calls are waited for, unless the test
+    /// wants otherwise.
     func withServer<Result: Sendable>(_ body: @escaping @Sendable () async throws -> Result) async throws -> Result {
         let (listening, opened) = AsyncStream.makeStream(of: Int.self)
         var logger = Logger(label: "stage") { _ in log.handler }
@@ -39,6 +40,7 @@ extension Stage {
             let outcome: Swift.Result<Result, any Error>
             do {
                 outcome = .success(try await body())
+                if !options.drains { tasks.cancelAll() }
             } catch {
                 outcome = .failure(error)
                 // A failed test does not wait for calls that may never end.

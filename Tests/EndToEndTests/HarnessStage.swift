@@ -16,7 +16,7 @@ import Twilio
 struct StageOptions: Sendable {
     /// Audio runs this many times faster than real time, so that tests are quick. The product's own times that are not
     /// audio times (its patience with providers, heartbeats) stay real.
-    var pace = 8.0
+    var pace = 10.0
     /// The flow of the stage's company.
     var flow = FlowText.reception(of: "Muster")
     var bounds = TenantBounds(concurrentCalls: 200, callSeconds: 1_800)
@@ -24,6 +24,8 @@ struct StageOptions: Sendable {
     var settings: [String: String] = [:]
     /// Whether the stage serves in this process. Without, a test starts its own servers with `Stage.settings`.
     var serves = true
+    /// Whether the server waits at the end for calls that may still come back. Tests that leave calls hanging do not.
+    var drains = true
     /// Real time after which the test fails.
     var limit = Duration.seconds(60)
     var voice = SynthesisVoice.modem
