@@ -1,5 +1,3 @@
-package import Kernel
-
 /// The bounds that a recognition keeps to. Audio times are in milliseconds of sound, whatever the pace of the call;
 /// the tick is the only waiting by the clock.
 package struct RecognitionLimits: Sendable {
