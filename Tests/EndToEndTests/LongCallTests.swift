@@ -28,7 +28,7 @@ extension EndToEnd.LongCallTests {
             let report = await stage.dial(plan)
             #expect(report.problems == [], "\(report.lines.suffix(12).map(\.rendered).joined(separator: "\n"))")
             #expect(report.durationMs >= Self.knownMinutes * 60_000, "\(report.durationMs) ms")
-            let streams = "speech_recogniser_streams_total"
+            let streams = "voiceagent_speech_recogniser_streams_total"
             #expect(try await stage.figure(streams, labelled: #"outcome="replaced""#) ?? 0 >= 2)
             for trouble in ["reopened", "failed"] {
                 #expect(try await stage.figure(streams, labelled: "outcome=\"\(trouble)\"") ?? 0 == 0, "\(trouble)")
@@ -91,7 +91,7 @@ extension EndToEnd.LongCallTests {
             let streams = try await run(Self.manyCalls, stage, numbers)
 
             #expect(try await stage.becomesQuiet())
-            for gauge in ["voiceagent_calls_active", "voiceagent_media_streams_active", "speech_recognitions"] {
+            for gauge in ["voiceagent_calls_active", "voiceagent_media_streams_active", "voiceagent_speech_recognitions"] {
                 #expect(try await stage.figure(gauge) == 0, "\(gauge)")
             }
             #expect(try await stage.figure("voiceagent_facts_dropped_total") ?? 0 == 0)

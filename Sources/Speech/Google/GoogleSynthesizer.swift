@@ -40,13 +40,13 @@ package final class GoogleSynthesizer: Synthesizer {
         self.time = time
         self.logger = logger
         firstSound = metrics.histogram(
-            "speech_synthesis_first_sound_seconds",
+            "voiceagent_speech_synthesis_first_sound_seconds",
             help: "From the request of a sentence to its first sound.",
             labels: [("provider", SpeechError.google)]
         )
         func counter(_ outcome: String) -> Counter {
             metrics.counter(
-                "speech_syntheses_total",
+                "voiceagent_speech_syntheses_total",
                 help: "Sentences that were to be spoken.",
                 labels: [("provider", SpeechError.google), ("outcome", outcome)]
             )

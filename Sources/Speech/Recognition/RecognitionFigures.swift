@@ -12,7 +12,7 @@ struct RecognitionFigures: Sendable {
     init(provider: String, metrics: Metrics) {
         func counter(_ outcome: String) -> Counter {
             metrics.counter(
-                "speech_recogniser_streams_total",
+                "voiceagent_speech_recogniser_streams_total",
                 help: "Streams to a recogniser: opened for a call, replaced before their end, reopened, failed.",
                 labels: [("provider", provider), ("outcome", outcome)]
             )
@@ -22,7 +22,7 @@ struct RecognitionFigures: Sendable {
         reopened = counter("reopened")
         failed = counter("failed")
         active = metrics.gauge(
-            "speech_recognitions",
+            "voiceagent_speech_recognitions",
             help: "Recognitions in progress.",
             labels: [("provider", provider)]
         )
