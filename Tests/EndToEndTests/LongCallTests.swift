@@ -91,7 +91,9 @@ extension EndToEnd.LongCallTests {
             let streams = try await run(Self.manyCalls, stage, numbers)
 
             #expect(try await stage.becomesQuiet())
-            for gauge in ["voiceagent_calls_active", "voiceagent_media_streams_active", "voiceagent_speech_recognitions"] {
+            for gauge in [
+                "voiceagent_calls_active", "voiceagent_media_streams_active", "voiceagent_speech_recognitions",
+            ] {
                 #expect(try await stage.figure(gauge) == 0, "\(gauge)")
             }
             #expect(try await stage.figure("voiceagent_facts_dropped_total") ?? 0 == 0)

@@ -110,7 +110,10 @@ extension EndToEnd.RefusalTests {
             for (call, token) in intruders {
                 #expect(try await socket.talk(call, token) == .shut, "\(call) \(token ?? "-")")
             }
-            #expect(try await stage.figure("voiceagent_speech_recogniser_streams_total") ?? 0 == 0, "nobody was listened to")
+            #expect(
+                try await stage.figure("voiceagent_speech_recogniser_streams_total") ?? 0 == 0,
+                "nobody was listened to"
+            )
             #expect(try await stage.figure("voiceagent_calls_started_total") ?? 0 == 0)
 
             // The right one, once.
