@@ -80,6 +80,72 @@ struct CallMachineTests {
         #expect(call.saidTexts.last == "Gerne.")
     }
 
+    @Test func turnThatIsTakenBackStandsInTheTranscriptOnce() {
+        var call = greeted()
+        call.speak("Ich hätte gern")
+        call.pass(700)
+        call.speak("einen Termin")
+        call.pass(700)
+        #expect(call.turns.filter { $0.speaker == .caller }.map(\.text) == ["Ich hätte gern", "einen Termin"])
+    }
+
+    /// A call whose caller's turn was ended before the recogniser had finished its text.
+    private func impatient(_ partial: String) -> MachinePlayer {
+        var call = greeted()
+        call.send(.voiceBegan(atMs: call.nowMs))
+        call.pass(500)
+        call.send(.partial(partial))
+        call.send(.voiceCeased(atMs: call.nowMs))
+        call.pass(1_200)
+        return call
+    }
+
+    @Test func lateFinalTextThatSaysTheSameChangesNothing() {
+        var call = impatient("wann haben Sie offen")
+        call.send(.partial("wann haben Sie offen"))
+        call.send(.final("Wann haben Sie offen?"))
+        #expect(call.asks.count == 1)
+        call.answer("Bis achtzehn Uhr.")
+        call.hearAll()
+        call.pass(2_000)
+        #expect(call.asks.count == 1)
+        #expect(call.turns.filter { $0.speaker == .caller }.map(\.text) == ["wann haben Sie offen"])
+    }
+
+    @Test func lateFinalTextDoesNotInterruptTheAnswer() {
+        var call = impatient("wann haben Sie offen")
+        call.answer("Bis achtzehn Uhr.")
+        let sentence = call.said.last?.sentence ?? -1
+        call.synthesise(sentence, lengthMs: 2_000)
+        call.mark(sentence, heardMs: 0)
+        call.pass(300)
+        call.send(.final("Wann haben Sie offen?"))
+        #expect(call.clears == 0)
+        call.pass(1_700)
+        call.mark(sentence, heardMs: 2_000, isEnd: true)
+        call.speak("Danke, und am Samstag?")
+        call.pass(700)
+        let said = call.asks.last?.request.messages.filter { $0.role == .user }.map(\.content)
+        #expect(said == ["wann haben Sie offen", "Danke, und am Samstag?"])
+    }
+
+    @Test func lateFinalTextWithMoreWordsIsAskedAsAWhole() {
+        var call = impatient("ich hätte gern einen")
+        call.send(.final("Ich hätte gern einen Termin."))
+        call.pass(700)
+        let said = call.asks.last?.request.messages.filter { $0.role == .user }.map(\.content)
+        #expect(said == ["Ich hätte gern einen Termin."])
+        #expect(call.turns.filter { $0.speaker == .caller }.map(\.text) == ["ich hätte gern einen", "Termin."])
+    }
+
+    @Test func newWordsAfterAnUnfinishedTextLoseNothing() {
+        var call = impatient("ich hätte gern einen")
+        call.speak("Termin am Montag")
+        call.pass(700)
+        let said = call.asks.last?.request.messages.filter { $0.role == .user }.map(\.content)
+        #expect(said == ["ich hätte gern einen Termin am Montag"])
+    }
+
     @Test func answersAreSpokenSentenceBySentence() {
         var call = greeted()
         call.speak("Wann haben Sie offen?")

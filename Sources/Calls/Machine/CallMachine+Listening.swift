@@ -12,6 +12,10 @@ extension CallMachine {
         /// When the first words of this turn were heard.
         var turnBeganMs: Int?
         var digits = ""
+        /// The unfinished text that ended the last turn. The recogniser repeats it until it is final.
+        var counted = ""
+        /// Words of this turn that the transcript has already, because the turn had seemed to be over.
+        var recorded = ""
         var remindersSaid = 0
         var deafness = 0
         var wordsSinceVoice = false
@@ -21,6 +25,7 @@ extension CallMachine {
         mutating func clearTurn() {
             finals = []
             partial = ""
+            recorded = ""
             turnBeganMs = nil
         }
     }
@@ -65,10 +70,26 @@ extension CallMachine {
     }
 
     mutating func words(_ text: String, isFinal: Bool) {
-        let text = text.trimmed
+        var text = text.trimmed
         ears.wordsSinceVoice = true
         ears.deafness = 0
         emit(.cancelAlarm(.deafness))
+        if !text.isEmpty, !text.begins(like: ears.counted) { ears.counted = "" }
+        if !ears.counted.isEmpty {
+            let rest = text.words(after: ears.counted)
+            // Late news of a turn that is being answered: nothing, unless there was more to it.
+            if rest.isEmpty {
+                ears.partial = ""
+                if isFinal { ears.counted = "" }
+                return
+            }
+            if canTakeTurnBack {
+                takeTurnBack()
+            } else {
+                text = rest
+                if isFinal { ears.counted = "" }
+            }
+        }
         if isFinal {
             if !text.isEmpty { ears.finals.append(text) }
             ears.partial = ""
@@ -152,6 +173,9 @@ extension CallMachine {
         emit(.cancelAlarm(.silence))
         let text = ears.text
         mind.turnText = text
+        mind.turnFinals = ears.finals
+        mind.recorded = ears.recorded
+        ears.counted = ears.partial
         mind.turnBeganMs = ears.turnBeganMs ?? nowMs
         mind.voiceCeasedMs = ears.voiceCeasedMs ?? nowMs
         ears.clearTurn()
@@ -162,12 +186,14 @@ extension CallMachine {
 
     /// The stream ended in the middle of the caller's words.
     mutating func recordUnanswered() {
+        let text = ears.text.words(after: ears.recorded)
+        guard !text.isEmpty else { return }
         let beganMs = ears.turnBeganMs ?? nowMs
         record(
             TurnRecord(
                 ordinal: state.nextTurn,
                 speaker: .caller,
-                text: ears.text,
+                text: text,
                 startedMs: state.elapsedMs + beganMs,
                 endedMs: state.elapsedMs + nowMs,
                 node: nodeKey

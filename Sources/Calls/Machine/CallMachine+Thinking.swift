@@ -17,6 +17,10 @@ extension CallMachine {
         var resumesAfterBreak = false
 
         var turnText = ""
+        /// The final texts of the turn; what else there is of `turnText` may still change.
+        var turnFinals: [String] = []
+        /// Words of the turn that the transcript had before.
+        var recorded = ""
         var turnBeganMs = 0
         var voiceCeasedMs = 0
         var askedMs = 0
@@ -81,16 +85,21 @@ extension CallMachine {
     }
 
     private mutating func recordCaller() {
-        record(
-            TurnRecord(
-                ordinal: state.nextTurn,
-                speaker: .caller,
-                text: mind.turnText,
-                startedMs: state.elapsedMs + mind.turnBeganMs,
-                endedMs: state.elapsedMs + max(mind.voiceCeasedMs, mind.turnBeganMs),
-                node: nodeKey
+        let text = mind.turnText.words(after: mind.recorded)
+        let goesOn = !mind.recorded.isEmpty
+        if !text.isEmpty {
+            let beganMs = goesOn ? max(mind.turnBeganMs, ears.voiceBeganMs ?? 0) : mind.turnBeganMs
+            record(
+                TurnRecord(
+                    ordinal: state.nextTurn,
+                    speaker: .caller,
+                    text: text,
+                    startedMs: state.elapsedMs + beganMs,
+                    endedMs: state.elapsedMs + max(mind.voiceCeasedMs, beganMs),
+                    node: nodeKey
+                )
             )
-        )
+        }
         saveState(afterBreak: true)
     }
 
@@ -162,15 +171,21 @@ extension CallMachine {
 
     /// The caller goes on before anything of the answer was heard: their turn was not over.
     mutating func takeTurnBack() {
-        guard phase == .thinking, !mouth.isAudible, mouth.held == nil else { return }
+        guard canTakeTurnBack else { return }
         stopAsking()
         mouth.utterance = nil
         phase = .talking
         if case .user = state.history.last?.role { state.history.removeLast() }
-        ears.finals.insert(mind.turnText, at: 0)
+        // Text that was not final comes again.
+        let before = ears.counted.isEmpty ? [mind.turnText] : mind.turnFinals
+        ears.counted = ""
+        ears.finals.insert(contentsOf: before, at: 0)
+        ears.recorded = mind.turnText
         ears.turnBeganMs = mind.turnBeganMs
         armEndOfTurn()
     }
+
+    var canTakeTurnBack: Bool { phase == .thinking && !mouth.isAudible && mouth.held == nil }
 
     mutating func stopAsking() {
         guard mind.isAsking else { return }

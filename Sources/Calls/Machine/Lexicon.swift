@@ -38,6 +38,23 @@ extension String {
         split { !($0.isLetter || $0.isNumber) }.map { $0.lowercased() }
     }
 
+    /// What follows the words that this text and `earlier` begin with, whatever their capitals and punctuation: a
+    /// recogniser says a text again and again until it is final.
+    func words(after earlier: String) -> String {
+        let words = split(whereSeparator: \.isWhitespace)
+        let known = earlier.split(whereSeparator: \.isWhitespace)
+        let common = zip(words, known).prefix { $0.0.plainWord == $0.1.plainWord }.count
+        return words.dropFirst(common).joined(separator: " ")
+    }
+
+    /// Whether both texts begin with the same word, or with as much of it as was known.
+    func begins(like other: String) -> Bool {
+        guard let mine = split(whereSeparator: \.isWhitespace).first?.plainWord,
+            let theirs = other.split(whereSeparator: \.isWhitespace).first?.plainWord
+        else { return false }
+        return mine.hasPrefix(theirs) || theirs.hasPrefix(mine)
+    }
+
     /// The part that was heard when the sound was cut: the share of the characters that corresponds to the time, up
     /// to the last whole word. Without a known length, 65 ms a character are assumed, which is a brisk reading pace.
     func cut(heardMs: Int, ofMs lengthMs: Int?) -> String {
@@ -49,5 +66,12 @@ extension String {
         if self[heard.endIndex].isWhitespace { return String(heard).trimmed }
         guard let lastSpace = heard.lastIndex(where: \.isWhitespace) else { return "" }
         return String(heard[..<lastSpace]).trimmed
+    }
+}
+
+extension Substring {
+    fileprivate var plainWord: String {
+        let letters = filter { $0.isLetter || $0.isNumber }.lowercased()
+        return letters.isEmpty ? String(self) : letters
     }
 }
