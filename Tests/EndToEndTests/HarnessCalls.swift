@@ -34,6 +34,7 @@ extension Stage {
         plan.statusCallbackURL = baseURL + "/twilio/call/status"
         plan.pace = options.pace
         plan.limitMs = 180_000
+        plan.person = DialledPerson(ringMs: 500, talkMs: 2_000)
         return plan
     }
 

@@ -65,7 +65,7 @@ extension EndToEnd.LongCallTests {
     // MARK: Many
 
     /// Calls of the run, so that `swift test` stays quick. `VOICEAGENT_MANY_CALLS=1000` is the full number, which
-    /// bin/judges sets.
+    /// `bin/judges manycalls` sets.
     private static var manyCalls: Int {
         ProcessInfo.processInfo.environment["VOICEAGENT_MANY_CALLS"].flatMap(Int.init) ?? 200
     }

@@ -184,7 +184,7 @@ extension EndToEnd.MappingTests {
     }
 
     static let deliveries: [DialPlan.Delivery] = [
-        .init(), .init(copies: 3), .init(isReversed: true), .init(delay: .milliseconds(150)),
+        .init(copies: 3), .init(isReversed: true), .init(delay: .milliseconds(150)),
         .init(copies: 2, delay: .milliseconds(80), isReversed: true),
     ]
 
