@@ -3,14 +3,15 @@ import Synchronization
 /// The sound of one sentence, kept while it may have to be played again from the middle.
 final class SentenceSound: Sendable {
     private struct State {
-        var bytes: [UInt8] = []
+        /// As they came: a sound that many calls play is kept once.
+        var pieces: [[UInt8]] = []
         var isComplete = false
     }
 
     private let state = Mutex(State())
 
     func append(_ bytes: [UInt8]) {
-        state.withLock { $0.bytes.append(contentsOf: bytes) }
+        state.withLock { $0.pieces.append(bytes) }
     }
 
     func complete() {
@@ -18,7 +19,7 @@ final class SentenceSound: Sendable {
     }
 
     /// The whole sound; nil while some of it is still to come.
-    var whole: [UInt8]? {
-        state.withLock { $0.isComplete ? $0.bytes : nil }
+    var whole: [[UInt8]]? {
+        state.withLock { $0.isComplete ? $0.pieces : nil }
     }
 }

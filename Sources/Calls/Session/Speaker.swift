@@ -184,10 +184,10 @@ private struct PlayedSentence: Sendable {
         return position / MuLaw.bytesPerMillisecond
     }
 
-    func play(whole: [UInt8], fromMs: Int) -> Int {
+    func play(whole: [[UInt8]], fromMs: Int) -> Int {
         var copy = self
         copy.begin(fromMs: fromMs)
-        copy.play(whole)
+        for piece in whole { copy.play(piece) }
         return copy.end()
     }
 
