@@ -147,7 +147,7 @@ extension EndToEnd.CallTests {
     @Test("the key 0 leads to a person")
     func zeroKey() async throws {
         try await withStage { stage in
-            let report = await stage.dial([.waitForTurn, .digits("0"), .waitForTurn, .waitForTurn])
+            let report = await stage.dial([.waitForTurn, .digits("0"), .waitForTurn])
             #expect(report.problems == [], "\(report.transcript)")
             #expect(report.dials.map(\.bridged) == [true])
             let kinds = try await stage.segments(report).kinds
