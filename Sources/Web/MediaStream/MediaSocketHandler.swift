@@ -44,6 +44,7 @@ final class MediaSocketHandler: ChannelInboundHandler {
     private var nonsense = 0
     private var uncountedMessages = 0
 
+    private var line: SocketLine?
     private var encoder: MediaStreamEncoder?
     private var outbound = ByteBuffer()
     private var newestGeneration = Int.min
@@ -267,6 +268,7 @@ final class MediaSocketHandler: ChannelInboundHandler {
             parameters: start.parameters
         )
         let line = SocketLine(handler: self, eventLoop: context.eventLoop, limit: configuration.outboundLimit)
+        self.line = line
         let eventLoop = context.eventLoop
         let bound = NIOLoopBound(self, eventLoop: eventLoop)
         // Owned by the phase: cancelled when the stream ends or the time for the decision is over.
@@ -415,6 +417,8 @@ final class MediaSocketHandler: ChannelInboundHandler {
     private func finish(_ reason: StreamEnd) {
         guard end == nil else { return }
         end = reason
+        line?.end()
+        line = nil
         let last = phase
         switch last {
         case .running(let ears): ears.ended(reason)

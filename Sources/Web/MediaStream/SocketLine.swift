@@ -12,6 +12,7 @@ final class SocketLine: MediaLine {
         var bytes = 0
         var isWoken = false
         var hasOverflowed = false
+        var isOver = false
     }
 
     private let eventLoop: any EventLoop
@@ -29,7 +30,7 @@ final class SocketLine: MediaLine {
     func send(_ command: LineCommand) {
         let isOnLoop = eventLoop.inEventLoop
         let wakes = queue.withLock { queue in
-            guard !queue.hasOverflowed else { return false }
+            guard !queue.hasOverflowed, !queue.isOver else { return false }
             queue.bytes += command.weight
             guard queue.bytes <= limit else {
                 queue.hasOverflowed = true
@@ -44,6 +45,15 @@ final class SocketLine: MediaLine {
             perform()
         } else if wakes {
             eventLoop.execute { self.perform() }
+        }
+    }
+
+    /// The stream is over: what a call still says on its way out goes nowhere, and no longer to an event loop that may
+    /// be gone by then.
+    func end() {
+        queue.withLock { queue in
+            queue.isOver = true
+            queue.commands = []
         }
     }
 
