@@ -41,6 +41,7 @@ struct LoadTrial: Sendable {
             let load = try await CallLoad.open(LoadPlan(port: server.port, calls: calls), on: eventLoop)
             let window = try await measure(load, of: server)
             try await load.close()
+            _ = try await rest(server)
             let memory = Double(window.after.residentKilobytes - idle.residentKilobytes)
             return Plane(
                 millisecondsPerCallSecond: window.millisecondsPerCallSecond(calls: calls),
