@@ -19,27 +19,57 @@ struct CallSession: Sendable {
         services.metrics.active.add(1)
         services.metrics.started.increment()
         defer { services.metrics.active.add(-1) }
-        var work = CallWork(session: self)
-        var machine = CallMachine(
-            document: plan.document,
-            texts: plan.texts,
-            policy: services.policy,
-            situation: plan.situation,
-            resuming: plan.resuming
+        let course = CallCourse(session: self)
+        course.begin()
+        for await letter in mailbox.letters {
+            if course.take(letter) { break }
+        }
+        await course.finish()
+    }
+}
+
+/// The machine and the work of one session, used by its loop alone.
+///
+/// They stand outside the loop's own frame, and their code is kept out of it: an asynchronous frame has room for every
+/// temporary value of what is compiled into it, for as long as the call lasts, and these took 17 KB.
+private final class CallCourse {
+    private let session: CallSession
+    private var machine: CallMachine
+    private var work: CallWork
+
+    init(session: CallSession) {
+        self.session = session
+        work = CallWork(session: session)
+        machine = CallMachine(
+            document: session.plan.document,
+            texts: session.plan.texts,
+            policy: session.services.policy,
+            situation: session.plan.situation,
+            resuming: session.plan.resuming
         )
+    }
+
+    @inline(never)
+    func begin() {
         work.startRecogniser()
         work.perform(machine.begin())
-        for await letter in mailbox.letters {
-            work.note(letter.event)
-            if work.isLeaving {
-                guard case .streamEnded(let end) = letter.event else { continue }
-                work.streamEnded = end
-                break
-            }
-            work.perform(machine.handle(letter.event, atMs: letter.atMs))
-            if work.streamEnded != nil { break }
+    }
+
+    /// Returns whether the call is over.
+    @inline(never)
+    func take(_ letter: Letter) -> Bool {
+        work.note(letter.event)
+        if work.isLeaving {
+            guard case .streamEnded(let end) = letter.event else { return false }
+            work.streamEnded = end
+            return true
         }
-        if mailbox.hasOverflowed { work.leaveAfterOverflow(defaultTarget: machine.defaultTarget) }
+        work.perform(machine.handle(letter.event, atMs: letter.atMs))
+        return work.streamEnded != nil
+    }
+
+    func finish() async {
+        if session.mailbox.hasOverflowed { work.leaveAfterOverflow(defaultTarget: machine.defaultTarget) }
         await work.finish()
     }
 }
