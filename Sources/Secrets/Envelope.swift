@@ -5,7 +5,7 @@ package import Kernel
 /// Seals the secrets that are kept in the database: AES-256-GCM under a random data key, which is wrapped by the ring's
 /// newest key (requirement F1).
 ///
-/// Each value has a data key of its own. Value and data key are both bound to version, tenant, purpose, table, row and
+/// Each value has a data key of its own. Value and data key are both bound to version, owner, purpose, table, row and
 /// column, so that neither opens anywhere else.
 package struct Envelope: Sendable {
     package enum Failure: String, Error, Sendable {
@@ -80,7 +80,7 @@ package struct Envelope: Sendable {
 
     private static func binding(_ part: Part, _ version: Int, _ place: SealedPlace) -> Data {
         let key = CanonicalKey(
-            .tenant(place.tenant),
+            place.owner,
             part.rawValue,
             String(version),
             place.purpose,

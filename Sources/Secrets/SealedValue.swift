@@ -19,7 +19,8 @@ package struct SealedValue: Sendable, Equatable {
 
 /// Where a sealed value is kept. It is part of the seal, so that a value moved elsewhere does not open.
 package struct SealedPlace: Sendable, Hashable {
-    package let tenant: TenantID
+    /// The tenant whose secret it is, or the platform for one that belongs to no tenant.
+    package let owner: KeyOwner
     /// What the value is for, for example `model_key`.
     package let purpose: String
     package let table: String
@@ -28,7 +29,11 @@ package struct SealedPlace: Sendable, Hashable {
     package let column: String
 
     package init(tenant: TenantID, purpose: String, table: String, row: String, column: String) {
-        self.tenant = tenant
+        self.init(.tenant(tenant), purpose: purpose, table: table, row: row, column: column)
+    }
+
+    package init(_ owner: KeyOwner, purpose: String, table: String, row: String, column: String) {
+        self.owner = owner
         self.purpose = purpose
         self.table = table
         self.row = row

@@ -33,7 +33,8 @@ struct EnvelopeTests {
         let sealed = try envelope.seal(Secret("a"), for: place)
         let other = SealedPlace(tenant: TenantID(), purpose: "p", table: "t", row: "2", column: "c")
         let places = [
-            changed(tenant: other.tenant), changed(purpose: other.purpose), changed(table: other.table),
+            changed(owner: .tenant(TenantID())), changed(owner: .platform), changed(purpose: other.purpose),
+            changed(table: other.table),
             changed(row: other.row), changed(column: other.column),
             // The same characters, cut elsewhere.
             changed(row: "1c", column: "iphertext"), changed(purpose: "model_keyt", table: "enant_model_key"),
@@ -119,14 +120,14 @@ struct EnvelopeTests {
     }
 
     private func changed(
-        tenant: TenantID? = nil,
+        owner: KeyOwner? = nil,
         purpose: String? = nil,
         table: String? = nil,
         row: String? = nil,
         column: String? = nil
     ) -> SealedPlace {
         SealedPlace(
-            tenant: tenant ?? place.tenant,
+            owner ?? place.owner,
             purpose: purpose ?? place.purpose,
             table: table ?? place.table,
             row: row ?? place.row,
