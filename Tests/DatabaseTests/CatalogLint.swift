@@ -12,6 +12,15 @@ struct CatalogLint {
         "mail_outbox": "mails to people, who belong to no tenant; what they say is sealed",
         "platform_audit_entry": "the platform's own chain",
         "platform_audit_head": "the platform's own chain",
+        "person": "a person belongs to no tenant; memberships do",
+        "platform_member": "who works for the platform",
+        "totp_factor": "a person's own; the secret is sealed",
+        "recovery_code": "a person's own; hashes of random codes",
+        "passkey": "a person's own; public keys",
+        "web_session": "a person's own; hashes of random tokens",
+        "web_challenge": "random bytes for one sign-in",
+        "person_token": "a person's own; hashes of random tokens",
+        "sign_in_event": "of people, and of accounts that do not exist; copied into the chains",
     ]
 
     /// Unique or exclusive over all tenants. A conflict tells a tenant that a value exists elsewhere, so each is a
@@ -251,11 +260,20 @@ struct CatalogLint {
             """
             SELECT format('%s: the application sees the platform''s chain', c.relname) AS name
             FROM pg_class AS c
-            WHERE c.relnamespace = 'public'::regnamespace AND c.relname LIKE 'platform%'
+            WHERE c.relnamespace = 'public'::regnamespace AND c.relname LIKE 'platform_audit%'
                 AND (has_any_column_privilege('va_app', c.oid, 'SELECT') OR has_table_privilege('va_app', c.oid, 'INSERT'))
             """
         )
-        return rewritable + truncatable + open + platforms
+        let appointed = try names(
+            """
+            SELECT format('%s: %s may appoint people of the platform', c.relname, g.rolname) AS name
+            FROM pg_class AS c CROSS JOIN pg_roles AS g
+            WHERE c.oid = 'platform_member'::regclass AND g.rolname IN ('va_app', 'va_router')
+                AND (has_any_column_privilege(g.oid, c.oid, 'INSERT') OR has_any_column_privilege(g.oid, c.oid, 'UPDATE')
+                    OR has_table_privilege(g.oid, c.oid, 'DELETE'))
+            """
+        )
+        return rewritable + truncatable + open + platforms + appointed
     }
 
     /// The groups cannot sign in, own nothing but the definer functions, and va_router has no members.
