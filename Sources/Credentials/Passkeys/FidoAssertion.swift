@@ -1,19 +1,24 @@
 import CFido2
 import Foundation
 
-/// An answer in libfido2's hands.
+/// An answer in libfido2's hands, freed with this value.
 struct FidoAssertion: ~Copyable {
     private let pointer: OpaquePointer
 
-    init(
+    private init() throws(WebAuthnRefusal) {
+        fido_init(0)
+        guard let pointer = fido_assert_new() else { throw .unavailable }
+        self.pointer = pointer
+    }
+
+    static func make(
         _ data: AuthenticatorData,
         relyingParty: String,
         clientDataHash: Data,
         signature: Data
-    ) throws(WebAuthnRefusal) {
-        fido_init(0)
-        guard let pointer = fido_assert_new() else { throw .unavailable }
-        self.pointer = pointer
+    ) throws(WebAuthnRefusal) -> FidoAssertion {
+        let assertion = try FidoAssertion()
+        let pointer = assertion.pointer
         let hash = [UInt8](clientDataHash)
         let signature = [UInt8](signature)
         let bytes = [UInt8](data.bytes)
@@ -25,6 +30,7 @@ struct FidoAssertion: ~Copyable {
             fido_assert_set_sig(pointer, 0, signature, signature.count) == FIDO_OK
         else { throw .unavailable }
         guard fido_assert_set_authdata_raw(pointer, 0, bytes, bytes.count) == FIDO_OK else { throw .malformed }
+        return assertion
     }
 
     deinit {

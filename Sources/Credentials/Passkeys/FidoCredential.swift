@@ -1,23 +1,31 @@
 import CFido2
 import Foundation
 
-/// A new credential in libfido2's hands: from creation to `close` its memory is C's.
+/// A new credential in libfido2's hands, freed with this value.
 struct FidoCredential: ~Copyable {
-    private var pointer: OpaquePointer?
+    private let pointer: OpaquePointer
+
+    private init() throws(WebAuthnRefusal) {
+        fido_init(0)
+        guard let pointer = fido_cred_new() else { throw .unavailable }
+        self.pointer = pointer
+    }
 
     /// Hands the authenticator's data over; `.unsupportedKey` if libfido2 finds no key of `algorithm` in it.
-    init(_ data: AuthenticatorData, algorithm: COSEAlgorithm) throws(WebAuthnRefusal) {
-        fido_init(0)
-        pointer = fido_cred_new()
-        guard let pointer else { throw .unavailable }
+    static func make(
+        _ data: AuthenticatorData,
+        algorithm: COSEAlgorithm
+    ) throws(WebAuthnRefusal) -> FidoCredential {
+        let credential = try FidoCredential()
         let bytes = [UInt8](data.bytes)
-        guard fido_cred_set_type(pointer, Int32(algorithm.rawValue)) == FIDO_OK,
-            fido_cred_set_authdata_raw(pointer, bytes, bytes.count) == FIDO_OK
+        guard fido_cred_set_type(credential.pointer, Int32(algorithm.rawValue)) == FIDO_OK,
+            fido_cred_set_authdata_raw(credential.pointer, bytes, bytes.count) == FIDO_OK
         else { throw .unsupportedKey }
+        return credential
     }
 
     deinit {
-        var freed = pointer
+        var freed: OpaquePointer? = pointer
         fido_cred_free(&freed)
     }
 

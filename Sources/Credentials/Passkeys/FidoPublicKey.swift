@@ -1,7 +1,7 @@
 import CFido2
 import Foundation
 
-/// A stored public key in libfido2's hands.
+/// A stored public key in libfido2's hands, freed with this value.
 struct FidoPublicKey: ~Copyable {
     private enum Key {
         case es256(OpaquePointer)
@@ -12,8 +12,7 @@ struct FidoPublicKey: ~Copyable {
     let algorithm: COSEAlgorithm
     private let key: Key
 
-    /// `.unsupportedKey` unless `bytes` are a key of `algorithm`: the right length, and a point of the curve.
-    init(_ bytes: Data, algorithm: COSEAlgorithm) throws(WebAuthnRefusal) {
+    private init(_ algorithm: COSEAlgorithm) throws(WebAuthnRefusal) {
         self.algorithm = algorithm
         switch algorithm {
         case .es256:
@@ -26,7 +25,13 @@ struct FidoPublicKey: ~Copyable {
             guard let pointer = rs256_pk_new() else { throw .unavailable }
             key = .rs256(pointer)
         }
-        guard bytes.count == Self.length(algorithm), load([UInt8](bytes)) == FIDO_OK else { throw .unsupportedKey }
+    }
+
+    /// `.unsupportedKey` unless `bytes` are a key of `algorithm`: the right length, and a point of the curve.
+    static func make(_ bytes: Data, algorithm: COSEAlgorithm) throws(WebAuthnRefusal) -> FidoPublicKey {
+        let key = try FidoPublicKey(algorithm)
+        guard bytes.count == length(algorithm), key.load([UInt8](bytes)) == FIDO_OK else { throw .unsupportedKey }
+        return key
     }
 
     deinit {

@@ -70,9 +70,9 @@ package struct WebAuthn: Sendable {
         guard case .integer(let number) = attested.key[.integer(3)],
             let algorithm = COSEAlgorithm(rawValue: Int(number))
         else { throw .unsupportedKey }
-        let credential = try FidoCredential(data, algorithm: algorithm)
+        let credential = try FidoCredential.make(data, algorithm: algorithm)
         let publicKey = try credential.publicKey()
-        _ = try FidoPublicKey(publicKey, algorithm: algorithm)
+        _ = try FidoPublicKey.make(publicKey, algorithm: algorithm)
         if case .byItself(let signer, let signature) = object.statement {
             guard signer == algorithm.rawValue else { throw .unsupportedAttestation }
             try credential.verifySelf(
@@ -112,8 +112,8 @@ package struct WebAuthn: Sendable {
         try data.check(relyingParty: relyingParty)
         guard data.attested == nil else { throw .malformed }
         guard let algorithm = COSEAlgorithm(rawValue: passkey.algorithm) else { throw .unsupportedKey }
-        let key = try FidoPublicKey(passkey.publicKey, algorithm: algorithm)
-        let assertion = try FidoAssertion(
+        let key = try FidoPublicKey.make(passkey.publicKey, algorithm: algorithm)
+        let assertion = try FidoAssertion.make(
             data,
             relyingParty: relyingParty,
             clientDataHash: client.hash,
