@@ -4,8 +4,8 @@ struct RoleCheck {
     let group: String
     let foreignGroups: [String]
 
-    static let application = RoleCheck(group: "va_app", foreignGroups: ["va_platform", "va_router"])
-    static let platform = RoleCheck(group: "va_platform", foreignGroups: ["va_app", "va_router"])
+    static let application = RoleCheck(group: "va_app", foreignGroups: ["va_platform", "va_router", "va_eraser"])
+    static let platform = RoleCheck(group: "va_platform", foreignGroups: ["va_app", "va_router", "va_eraser"])
 
     /// What is wrong with the login of `transaction`; empty if nothing is.
     func faults(_ transaction: Transaction) throws -> [String] {

@@ -37,9 +37,10 @@ struct UnscopedStatements: Sendable {
 /// The tables that hold tenants' rows. A test holds the list against the catalogue.
 enum TenantTables {
     static let names: Set<String> = [
-        "audit_entry", "audit_head", "call", "call_leg", "call_state", "carrier_event", "flow", "flow_version",
-        "number_assignment", "number_ownership", "outbox", "provider_usage", "tenant", "tenant_model_key",
-        "transcript_turn", "usage_segment",
+        "api_idempotency", "api_key", "audit_detail", "audit_entry", "audit_head", "call", "call_leg", "call_state",
+        "carrier_event", "flow", "flow_version", "invitation", "membership", "number_assignment", "number_ownership",
+        "outbox", "provider_usage", "sign_in_copy", "support_access", "tenant", "tenant_model_key", "transcript_turn",
+        "usage_segment",
     ]
 
     static func contains(_ name: String) -> Bool { names.contains(name) }

@@ -21,6 +21,7 @@ struct CatalogLint {
         "web_challenge": "random bytes for one sign-in",
         "person_token": "a person's own; hashes of random tokens",
         "sign_in_event": "of people, and of accounts that do not exist; copied into the chains",
+        "denied_request": "the platform's question whose an object is; it is answered afterwards",
     ]
 
     /// Unique or exclusive over all tenants. A conflict tells a tenant that a value exists elsewhere, so each is a
@@ -31,6 +32,8 @@ struct CatalogLint {
         "call_call_sid_key": "given by the carrier",
         "number_ownership_one_owner": "a number belongs to one tenant at a time; it is verified at the carrier first",
         "number_ownership_quarantine": "a released number rests",
+        "invitation_token_hash_key": "the hash of a random token",
+        "api_key_hash_key": "the hash of a random key",
     ]
 
     /// Policies besides `tenant_scope`: table, policy and the group it is for.
@@ -51,15 +54,40 @@ struct CatalogLint {
         "audit_head platform va_platform": "as above",
         "outbox platform va_platform": "consequences of acts of the platform",
         "outbox router va_router": "workers claim rows of all tenants",
+        "membership platform va_platform": "owners are written to, wrong roles are told from foreign objects",
+        "membership router va_router": "where a visitor stands",
+        "invitation platform va_platform": "whose an object is that was refused, by granted columns",
+        "invitation router va_router": "a link that leads to a tenant",
+        "api_key platform va_platform": "whose an object is that was refused, by granted columns",
+        "api_key router va_router": "whose a key is",
+        "support_access platform va_platform": "the platform's own acts",
+        "support_access router va_router": "where a visitor stands",
+        "flow platform va_platform": "whose an object is that was refused, by granted columns",
+        "flow_version platform va_platform": "as above",
+    ].merging(erased.map { ("\($0) eraser va_eraser", "the end of a closed tenant") }) { first, _ in first }
+
+    /// What the end of a tenant takes from, by the one function of va_eraser.
+    private static let erased = [
+        "api_idempotency", "api_key", "audit_detail", "call", "call_state", "carrier_event", "flow", "flow_version",
+        "invitation", "membership", "outbox", "sign_in_copy", "support_access", "tenant", "tenant_model_key",
+        "transcript_turn",
     ]
 
-    /// Functions that run with the rights of va_router.
+    /// Functions that run with the rights of va_router, or of va_eraser.
     static let definerFunctions = [
         "route_number": "who answers a dialled number",
         "pinned_call": "whose a call is",
         "orphaned_legs": "legs of dead processes",
         "claim_outbox": "workers claim rows of all tenants",
+        "visitor": "who is behind a cookie",
+        "tenants_of_person": "where somebody works",
+        "open_invitation": "where an invitation leads",
+        "api_key_owner": "whose a key of the API is",
+        eraser: "the end of a closed tenant",
     ]
+
+    /// The one function of va_eraser.
+    static let eraser = "erase_tenant"
 
     /// Rows that are inserted and then only read.
     static let appendOnly = [
@@ -220,9 +248,10 @@ struct CatalogLint {
             let name: String = try row.get("name")
             let isDefiner: Bool = try row.get("definer")
             let isListed = Self.definerFunctions[name] != nil
+            let owner = name == Self.eraser ? "va_eraser" : "va_router"
             return [
                 isDefiner && !isListed ? "\(name): runs as its owner and is not on the list" : nil,
-                try isDefiner && row.get("owner", as: String.self) != "va_router" ? "\(name): not va_router's" : nil,
+                try isDefiner && row.get("owner", as: String.self) != owner ? "\(name): not \(owner)'s" : nil,
                 try row.get("fixed_path", as: Bool.self) ? nil : "\(name): its search_path is not fixed",
                 try row.get("is_public", as: Bool.self) ? "\(name): anybody may execute it" : nil,
             ].compactMap { $0 }
@@ -244,7 +273,7 @@ struct CatalogLint {
             SELECT format('%s: %s may truncate or add triggers or references', c.relname, g.rolname) AS name
             FROM pg_class AS c CROSS JOIN pg_roles AS g
             WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
-                AND g.rolname IN ('va_app', 'va_platform', 'va_router')
+                AND g.rolname IN ('va_app', 'va_platform', 'va_router', 'va_eraser')
                 AND (has_table_privilege(g.oid, c.oid, 'TRUNCATE') OR has_table_privilege(g.oid, c.oid, 'TRIGGER')
                     OR has_any_column_privilege(g.oid, c.oid, 'REFERENCES'))
             """
@@ -276,25 +305,25 @@ struct CatalogLint {
         return rewritable + truncatable + open + platforms + appointed
     }
 
-    /// The groups cannot sign in, own nothing but the definer functions, and va_router has no members.
+    /// The groups cannot sign in, own nothing but the definer functions, and va_router and va_eraser have no members.
     func roleFaults() throws -> [String] {
         let powers = try names(
             """
             SELECT format('%s: can sign in or has powers', rolname) AS name FROM pg_roles
-            WHERE rolname IN ('va_app', 'va_platform', 'va_router')
+            WHERE rolname IN ('va_app', 'va_platform', 'va_router', 'va_eraser')
                 AND (rolcanlogin OR rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb OR rolreplication)
             """
         )
         let members = try names(
             """
-            SELECT format('va_router: %s is a member', pg_get_userbyid(member)) AS name
-            FROM pg_auth_members WHERE roleid = 'va_router'::regrole
+            SELECT format('%s: %s is a member', pg_get_userbyid(roleid), pg_get_userbyid(member)) AS name
+            FROM pg_auth_members WHERE roleid IN ('va_router'::regrole, 'va_eraser'::regrole)
             """
         )
         let owned = try names(
             """
             SELECT format('%s: owned by %s', c.relname, pg_get_userbyid(c.relowner)) AS name FROM pg_class AS c
-            WHERE pg_get_userbyid(c.relowner) IN ('va_app', 'va_platform', 'va_router')
+            WHERE pg_get_userbyid(c.relowner) IN ('va_app', 'va_platform', 'va_router', 'va_eraser')
             """
         )
         return powers + members + owned
