@@ -26,6 +26,7 @@ let httpServer: [Target.Dependency] = [
     .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
 ]
 let jwt = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let log = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
@@ -71,6 +72,7 @@ let package = Package(
         .package(url: "https://github.com/grpc/grpc-swift-nio-transport", exact: "2.9.2"),
         .package(url: "https://github.com/grpc/grpc-swift-protobuf", exact: "2.4.1"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", exact: "2.1.1"),
         .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
         .package(url: "https://github.com/vapor/jwt-kit", exact: "5.7.1"),
@@ -78,6 +80,11 @@ let package = Package(
     targets: [
         // C libraries from Debian.
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
+        .systemLibrary(name: "CBrotli", pkgConfig: "libbrotlienc", providers: [.apt(["libbrotli-dev"])]),
+        .systemLibrary(name: "CFido2", pkgConfig: "libfido2", providers: [.apt(["libfido2-dev"])]),
+        .systemLibrary(name: "CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
+        .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
         .target(name: "CPhoneNumber", linkerSettings: [.linkedLibrary("phonenumber")]),
 
         // The shared words.
@@ -93,11 +100,24 @@ let package = Package(
         room("LanguageModel", ["Kernel", asyncHTTPClient, nioCore, nioHTTP1]),
         room("Stripe", ["Kernel", asyncHTTPClient, nioCore, nioHTTP1]),
         room("Secrets", ["Kernel", crypto]),
+        room("Credentials", ["Kernel", "CArgon2", "CFido2", "CQREncode", crypto, nioPosix]),
+        room("Mail", ["Kernel", "CCurl", "Telemetry", log, nioPosix]),
         room("Localization", ["Kernel"]),
 
         // Slices: the business.
         room("Audit", ["Kernel", "Database", crypto]),
-        room("Tenants", ["Kernel", "Database", "Audit", "Localization", "RedisStore", "Secrets"]),
+        room("Outbox", ["Kernel", "Database", "Localization", "Mail", "Secrets", "Telemetry", log]),
+        room(
+            "People",
+            ["Kernel", "Database", "Audit", "Localization", "RedisStore", "Secrets", "Credentials", "Outbox", crypto]
+        ),
+        room(
+            "Tenants",
+            [
+                "Kernel", "Database", "Audit", "Localization", "RedisStore", "Secrets", "Credentials", "Outbox",
+                "People", crypto,
+            ]
+        ),
         room("Numbers", ["Kernel", "Database", "Audit", "Localization", "Tenants", "PhoneNumbers", "Twilio"]),
         room("Flows", ["Kernel", "Database", "Audit", "Localization", "Tenants"]),
         room(
@@ -117,10 +137,53 @@ let package = Package(
                 nioWebSocket,
             ] + httpServer
         ),
+        // The web application: its frame, and a room for each area of pages.
+        room(
+            "Site",
+            [
+                "Kernel", "Telemetry", "Localization", "Audit", "RedisStore", "People", "Tenants", "Web", "CBrotli",
+                crypto, log, mustache, nioCore,
+            ] + httpServer
+        ),
+        room(
+            "AccountPages",
+            [
+                "Kernel", "Localization", "Audit", "Credentials", "People", "Tenants", "Web", "Site", log, nioCore,
+            ] + httpServer
+        ),
+        room(
+            "CallPages",
+            [
+                "Kernel", "Database", "Localization", "Audit", "PhoneNumbers", "RedisStore", "Tenants", "Numbers",
+                "Flows", "Calls", "Web", "Site", log, nioCore,
+            ] + httpServer
+        ),
+        room(
+            "TenantPages",
+            [
+                "Kernel", "Localization", "Audit", "PhoneNumbers", "People", "Tenants", "Numbers", "Flows", "Web",
+                "Site", log, nioCore,
+            ] + httpServer
+        ),
+        room(
+            "PlatformPages",
+            [
+                "Kernel", "Localization", "Audit", "PhoneNumbers", "People", "Tenants", "Numbers", "Flows", "Calls",
+                "Web", "Site", "Telemetry", log, nioCore,
+            ] + httpServer
+        ),
+        room(
+            "API",
+            [
+                "Kernel", "Database", "Localization", "Audit", "PhoneNumbers", "RedisStore", "People", "Tenants",
+                "Numbers", "Flows", "Calls", "Web", crypto, log, nioCore,
+            ] + httpServer
+        ),
         room(
             "App",
             [
-                "Kernel", "Telemetry", "Database", "Localization", "PhoneNumbers", "RedisStore", "Twilio", "Speech",
+                "Site", "AccountPages", "CallPages", "TenantPages", "PlatformPages", "API", "Credentials", "Mail",
+                "Outbox", "People", "Kernel", "Telemetry", "Database", "Localization", "PhoneNumbers", "RedisStore", "Twilio", "Speech",
                 "LanguageModel", "Stripe", "Secrets", "Audit", "Tenants", "Numbers", "Flows", "Calls", "Web",
                 argumentParser, asyncHTTPClient, lifecycle, log, nioCore, nioHTTP1, unixSignals,
             ]
@@ -163,9 +226,19 @@ let package = Package(
         tests("LanguageModel", ["LanguageModel", asyncHTTPClient]),
         tests("Stripe", ["Stripe", asyncHTTPClient]),
         tests("Secrets", ["Secrets", crypto]),
+        tests("Credentials", ["Credentials", crypto]),
+        tests("Mail", ["Mail", nioCore, nioPosix]),
+        tests("Outbox", ["Outbox", "Mail", "Database", "Localization", "Secrets", "Telemetry", log]),
+        tests(
+            "People",
+            ["People", "Audit", "Credentials", "Database", "Localization", "Outbox", "RedisStore", "Secrets", crypto]
+        ),
         tests("Localization", ["Localization"]),
         tests("Audit", ["Audit", "Database"]),
-        tests("Tenants", ["Audit", "Tenants", "Database", "Secrets"]),
+        tests(
+            "Tenants",
+            ["Audit", "Tenants", "Database", "Localization", "Secrets", "People", "Outbox", "Credentials"]
+        ),
         tests("Numbers", ["Audit", "Numbers", "Database", "Tenants", "Flows", "PhoneNumbers"]),
         tests("Flows", ["Audit", "Flows", "Database", "Localization", "Tenants"]),
         tests(
@@ -180,6 +253,40 @@ let package = Package(
             [
                 "Web", "Calls", "Database", "Flows", "Localization", "Twilio", "Telemetry", crypto, asyncHTTPClient,
                 lifecycle, log, nioCore, nioPosix, nioEmbedded, nioHTTP1, nioWebSocket,
+            ] + httpServer
+        ),
+        tests(
+            "Site",
+            [
+                "Site", "Web", "Database", "Localization", "Audit", "People", "Tenants", "Telemetry", asyncHTTPClient,
+                lifecycle, log, nioCore,
+            ] + httpServer
+        ),
+        tests("AccountPages", ["AccountPages", "Site", "Web", "Localization", "People", "Tenants"] + httpServer),
+        tests(
+            "CallPages",
+            [
+                "CallPages", "Site", "Web", "Audit", "Calls", "Database", "Flows", "Localization", "Numbers",
+                "RedisStore", "Tenants",
+            ] + httpServer
+        ),
+        tests(
+            "TenantPages",
+            [
+                "TenantPages", "Site", "Web", "Audit", "Database", "Flows", "Localization", "Numbers", "PhoneNumbers",
+                "People", "Tenants",
+            ] + httpServer
+        ),
+        tests(
+            "PlatformPages",
+            ["PlatformPages", "Site", "Web", "Audit", "Database", "Localization", "Numbers", "People", "Tenants"]
+                + httpServer
+        ),
+        tests(
+            "API",
+            [
+                "API", "Web", "Audit", "Calls", "Database", "Flows", "Localization", "Numbers", "People", "Tenants",
+                log,
             ] + httpServer
         ),
         tests(

@@ -48,6 +48,13 @@ package enum NumberAssignmentTag {}
 package enum CallTag {}
 package enum CallLegTag {}
 package enum UsageSegmentTag {}
+package enum PersonTag {}
+package enum WebSessionTag {}
+package enum PasskeyTag {}
+package enum InvitationTag {}
+package enum APIKeyTag {}
+package enum SupportAccessTag {}
+package enum OutboxTag {}
 
 package typealias TenantID = ID<TenantTag>
 package typealias FlowID = ID<FlowTag>
@@ -57,3 +64,10 @@ package typealias NumberAssignmentID = ID<NumberAssignmentTag>
 package typealias CallID = ID<CallTag>
 package typealias CallLegID = ID<CallLegTag>
 package typealias UsageSegmentID = ID<UsageSegmentTag>
+package typealias PersonID = ID<PersonTag>
+package typealias WebSessionID = ID<WebSessionTag>
+package typealias PasskeyID = ID<PasskeyTag>
+package typealias InvitationID = ID<InvitationTag>
+package typealias APIKeyID = ID<APIKeyTag>
+package typealias SupportAccessID = ID<SupportAccessTag>
+package typealias OutboxID = ID<OutboxTag>

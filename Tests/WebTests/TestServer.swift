@@ -14,10 +14,10 @@ let silent = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
 /// A server on a port of its own for the length of a test.
 enum TestServer {
     /// A table of two plain endpoints beside those that are passed.
-    static let hello = Endpoint(.get, "/hello", caller: .anyone, kind: "test", "says hello")
-    static let echo = Endpoint(.post, "/echo/:name", caller: .anyone, bodyLimit: 1_024, kind: "test", "says it again")
-    static let slow = Endpoint(.get, "/slow", caller: .anyone, kind: "test", "takes until it is let go")
-    static let broken = Endpoint(.get, "/broken", caller: .anyone, kind: "test", "fails")
+    static let hello = Endpoint(.get, "/hello", access: .anyone, kind: "test", "says hello")
+    static let echo = Endpoint(.post, "/echo/:name", access: .anyone, bodyLimit: 1_024, kind: "test", "says it again")
+    static let slow = Endpoint(.get, "/slow", access: .anyone, kind: "test", "takes until it is let go")
+    static let broken = Endpoint(.get, "/broken", access: .anyone, kind: "test", "fails")
 
     struct Secretive: Error {}
 
@@ -95,7 +95,7 @@ enum TestServer {
         makeHandler: @escaping @Sendable () -> any ChannelHandler = { RawEcho() }
     ) -> SocketRoute {
         SocketRoute(
-            endpoint: Endpoint(.get, path, caller: .carrier, isSocket: true, kind: "test", "a socket"),
+            endpoint: Endpoint(.get, path, access: .carrier, isSocket: true, kind: "test", "a socket"),
             authorize: authorize,
             makeHandler: { _ in makeHandler() }
         )

@@ -13,7 +13,7 @@ import Web
 /// The product's media socket, sessions, machine and detector, with an admission that lets everybody in and providers
 /// that answer at once.
 struct BenchServer {
-    private static let stats = Endpoint(.get, "/stats", caller: .anyone, kind: "bench", "how many calls are open")
+    private static let stats = Endpoint(.get, "/stats", access: .anyone, kind: "bench", "how many calls are open")
 
     let port: Int
     let eventLoops: Int

@@ -5,18 +5,11 @@ package import HTTPTypes
 /// The handlers are bound elsewhere (`RouteBook`), so that the whole surface can be printed and judged without a
 /// database or a setting.
 package struct Endpoint: Sendable, Hashable {
-    /// Who is meant to ask, and what proves it.
-    package enum Caller: String, Sendable {
-        /// Anybody; nothing of any tenant is in the answer.
-        case anyone
-        /// The telephone carrier, proven by its signature.
-        case carrier
-    }
-
     package let method: HTTPRequest.Method
     /// Segments after `/`; one that begins with `:` is a parameter.
     package let path: String
-    package let caller: Caller
+    /// Who is meant to ask, and what proves it.
+    package let access: Access
     /// The largest body that is read, in bytes; a larger one is answered with 413 before anything else is done.
     package let bodyLimit: Int
     /// Whether the address speaks WebSocket. A plain request to it is answered with 426.
@@ -29,7 +22,7 @@ package struct Endpoint: Sendable, Hashable {
     package init(
         _ method: HTTPRequest.Method,
         _ path: String,
-        caller: Caller,
+        access: Access,
         bodyLimit: Int = 0,
         isSocket: Bool = false,
         kind: String,
@@ -37,7 +30,7 @@ package struct Endpoint: Sendable, Hashable {
     ) {
         self.method = method
         self.path = path
-        self.caller = caller
+        self.access = access
         self.bodyLimit = bodyLimit
         self.isSocket = isSocket
         self.kind = kind

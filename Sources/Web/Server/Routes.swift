@@ -27,26 +27,26 @@ extension Endpoint {
     ]
 
     /// The endpoint of the second, internal port.
-    package static let metrics = Endpoint(.get, "/metrics", caller: .anyone, kind: "metrics", "figures for Prometheus")
+    package static let metrics = Endpoint(.get, "/metrics", access: .anyone, kind: "metrics", "figures for Prometheus")
 
     private static func probe(_ path: String, _ purpose: String) -> Endpoint {
-        Endpoint(.get, path, caller: .anyone, kind: "health", purpose)
+        Endpoint(.get, path, access: .anyone, kind: "health", purpose)
     }
 
     /// A form of a few hundred bytes; the limit leaves room for what the carrier may add.
     private static func webhook(_ path: String, _ purpose: String) -> Endpoint {
-        Endpoint(.post, path, caller: .carrier, bodyLimit: 64 * 1_024, kind: "telephony", purpose)
+        Endpoint(.post, path, access: .carrier, bodyLimit: 64 * 1_024, kind: "telephony", purpose)
     }
 
     private static func socket(_ path: String, _ purpose: String) -> Endpoint {
-        Endpoint(.get, path, caller: .carrier, isSocket: true, kind: "media", purpose)
+        Endpoint(.get, path, access: .carrier, isSocket: true, kind: "media", purpose)
     }
 }
 
 extension Endpoint {
     /// The table as text in columns, for a terminal.
     package static func describe(_ endpoints: [Endpoint] = table) -> String {
-        let head = ["METHOD", "PATH", "CALLER", "BODY", "PURPOSE"]
+        let head = ["METHOD", "PATH", "ACCESS", "BODY", "PURPOSE"]
         let rows = [head] + endpoints.map(\.columns)
         let widths = head.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
         let lines = rows.map { row in
@@ -59,7 +59,7 @@ extension Endpoint {
         [
             isSocket ? "WEBSOCKET" : method.rawValue,
             path,
-            caller.rawValue,
+            access.label,
             bodyLimit == 0 ? "-" : "\(bodyLimit / 1_024) KiB",
             purpose,
         ]

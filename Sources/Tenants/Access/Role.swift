@@ -1,0 +1,15 @@
+/// What a person is in a tenant (decision 31).
+package enum Role: String, Sendable, Hashable, CaseIterable, Codable {
+    /// Everything, and the only one for ownership and the end of the contract.
+    case owner
+    /// Everything but bills and ownership.
+    case admin
+    /// Flows and where numbers lead; no people, no keys.
+    case editor
+    /// Calls, hand-overs and taking over.
+    case agent
+    /// Bills and usage; no transcripts.
+    case billing
+    /// Reads; exports nothing.
+    case viewer
+}
