@@ -32,6 +32,8 @@ CREATE TABLE totp_factor (
     ciphertext bytea NOT NULL,
     created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     confirmed_at timestamptz,
+    -- Which session set it up and may confirm it; null once it is confirmed.
+    session_id uuid,
     -- The latest time step whose code was accepted: a code is good once.
     last_step bigint NOT NULL DEFAULT 0
 );
@@ -164,7 +166,8 @@ GRANT INSERT (id, email, name, language) ON person TO va_platform;
 GRANT UPDATE (state) ON person TO va_platform;
 GRANT SELECT, INSERT, UPDATE, DELETE ON platform_member TO va_platform;
 GRANT INSERT ON person_token TO va_platform;
-GRANT SELECT (id, person_id, ended_at), UPDATE (ended_at, end_reason) ON web_session TO va_platform;
+GRANT SELECT (id, person_id, ended_at), UPDATE (current_tenant, support_access, ended_at, end_reason) ON web_session
+    TO va_platform;
 GRANT SELECT (id, person_id, kind, detail, address_prefix, request_id, at, platform_recorded_at)
     ON sign_in_event TO va_platform;
 GRANT UPDATE (platform_recorded_at) ON sign_in_event TO va_platform;
