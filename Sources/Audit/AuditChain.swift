@@ -44,18 +44,26 @@ struct AuditLink {
     let after: AuditValue?
     let reason: String?
     let requestID: String?
+    /// The salted hash of the personal detail; nil if there is none.
+    let personalHash: Data?
 
     /// SHA-256 over the previous hash and the canonical JSON of the entry.
     func hash(after previous: Data) -> Data {
+        Self.hash(of: canonical, after: previous)
+    }
+
+    /// The same of an entry that is there as text.
+    static func hash(of canonical: String, after previous: Data) -> Data {
         var hasher = SHA256()
         hasher.update(data: previous)
-        hasher.update(data: Data(value.canonical.utf8))
+        hasher.update(data: Data(canonical.utf8))
         return Data(hasher.finalize())
     }
 
-    /// Members that are absent are null here, so that absence cannot be confused with another member.
-    private var value: AuditValue {
-        [
+    /// Exactly what is hashed. Members that are absent are null here, so that absence cannot be confused with another
+    /// member; only `personal_hash` is left out where there is none, as in the entries from before it existed.
+    var canonical: String {
+        var members: [String: AuditValue] = [
             "chain": .text(chain.name),
             "seq": .integer(seq),
             "at": .text(at),
@@ -68,5 +76,7 @@ struct AuditLink {
             "reason": reason.map(AuditValue.text) ?? .null,
             "request_id": requestID.map(AuditValue.text) ?? .null,
         ]
+        if let personalHash { members["personal_hash"] = .text(personalHash.hexadecimal) }
+        return AuditValue.object(members).canonical
     }
 }

@@ -1,3 +1,5 @@
+import Database
+
 /// Who did something.
 package struct AuditActor: Hashable, Sendable {
     package enum Kind: String, Sendable, CaseIterable {
@@ -26,6 +28,21 @@ package struct AuditActor: Hashable, Sendable {
         self.name = name
         self.onBehalfOf = onBehalfOf
         self.addressPrefix = addressPrefix
+    }
+
+    /// - Throws: `DatabaseError.unreadable` if `value` is no actor.
+    init(value: AuditValue) throws {
+        guard case .object(let members) = value, let kind = members["kind"]?.string.flatMap(Kind.init(rawValue:)),
+            let name = members["name"]?.string
+        else {
+            throw DatabaseError.unreadable(column: "actor", UnreadableValue(expected: "an actor", wasNull: false))
+        }
+        self.init(
+            kind,
+            name,
+            onBehalfOf: members["on_behalf_of"]?.string,
+            addressPrefix: members["address_prefix"]?.string
+        )
     }
 
     var value: AuditValue {
@@ -59,6 +76,8 @@ package struct AuditEntry: Hashable, Sendable {
     package let after: AuditValue?
     package let reason: String?
     package let requestID: String?
+    /// What identifies a person: names, mail addresses, the user agent. It stands beside the chain and can be erased.
+    package let personal: AuditValue?
 
     package init(
         actor: AuditActor,
@@ -67,7 +86,8 @@ package struct AuditEntry: Hashable, Sendable {
         before: AuditValue? = nil,
         after: AuditValue? = nil,
         reason: String? = nil,
-        requestID: String? = nil
+        requestID: String? = nil,
+        personal: AuditValue? = nil
     ) {
         self.actor = actor
         self.action = action
@@ -76,5 +96,6 @@ package struct AuditEntry: Hashable, Sendable {
         self.after = after
         self.reason = reason
         self.requestID = requestID
+        self.personal = personal
     }
 }

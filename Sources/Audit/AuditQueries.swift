@@ -42,6 +42,16 @@ struct AuditQueries {
         return try row.map(AuditHead.init(row:)) ?? .empty
     }
 
+    /// The ends of all chains, the platform's last. Behind the platform's door only.
+    func allHeads() throws -> [(chain: AuditChain, head: AuditHead)] {
+        let tenants = try transaction.query("SELECT tenant_id, seq, hash FROM audit_head ORDER BY tenant_id").map {
+            row in
+            (chain: AuditChain.tenant(try row.get("tenant_id")), head: try AuditHead(row: row))
+        }
+        let row = try transaction.queryOne("SELECT seq, hash FROM platform_audit_head")
+        return tenants + [(chain: .platform, head: try row.map(AuditHead.init(row:)) ?? .empty)]
+    }
+
     /// The database's clock in the spelling that is hashed.
     func now() throws -> String {
         let row = try transaction.queryOne("SELECT \(Self.spelled("clock_timestamp()")) AS at")
@@ -50,12 +60,14 @@ struct AuditQueries {
 
     func append(_ link: AuditLink, previous: Data, hash: Data) throws {
         let columns: SQL = """
-            seq, at, actor, action, object_kind, object_id, before, after, reason, request_id, previous_hash, hash
+            seq, at, actor, action, object_kind, object_id, before, after, reason, request_id, previous_hash, hash,
+            personal_hash
             """
         let values: SQL = """
             \(link.seq), \(link.at)::timestamptz, \(JSONText(text: link.actor.canonical)), \(link.action),
             \(link.object.kind), \(link.object.id), \(link.before.map { JSONText(text: $0.canonical) }),
-            \(link.after.map { JSONText(text: $0.canonical) }), \(link.reason), \(link.requestID), \(previous), \(hash)
+            \(link.after.map { JSONText(text: $0.canonical) }), \(link.reason), \(link.requestID), \(previous), \(hash),
+            \(link.personalHash)
             """
         switch chain {
         case .platform:
@@ -69,24 +81,36 @@ struct AuditQueries {
         }
     }
 
-    /// Up to `limit` entries after `seq`, in order.
-    func entries(after seq: Int64, limit: Int) throws -> [Row] {
+    /// Up to `limit` entries after `seq`, in order, with their details.
+    func entries(after seq: Int64, limit: Int) throws -> [AuditRow] {
+        try rows("e.seq > \(seq)", "e.seq ASC", limit).map { try AuditRow(row: $0, chain: chain) }
+    }
+
+    /// Rows of entries `e` with their details, for `AuditRow` and `AuditLine`.
+    func rows(_ condition: SQL, _ order: SQL, _ limit: Int) throws -> [Row] {
         let columns: SQL = """
-            seq, \(Self.spelled("at")) AS at, actor, action, object_kind, object_id, before, after, reason,
-            request_id, previous_hash, hash
+            e.seq, e.at, \(Self.spelled("e.at")) AS spelled_at, e.actor, e.action, e.object_kind, e.object_id, e.before,
+            e.after, e.reason, e.request_id, e.previous_hash, e.hash, e.personal_hash, d.seq IS NOT NULL AS has_detail,
+            d.salt, d.body, d.erased_at IS NOT NULL AS is_erased
             """
-        return switch chain {
-        case .platform:
-            try transaction.query(
-                "SELECT \(columns) FROM platform_audit_entry WHERE seq > \(seq) ORDER BY seq LIMIT \(limit)"
-            )
-        case .tenant(let tenant):
-            try transaction.query(
-                """
-                SELECT \(columns) FROM audit_entry
-                WHERE tenant_id = \(tenant) AND seq > \(seq) ORDER BY seq LIMIT \(limit)
-                """
-            )
+        return try transaction.query(
+            "SELECT \(columns) FROM \(source) WHERE \(scope) AND \(condition) ORDER BY \(order) LIMIT \(limit)"
+        )
+    }
+
+    /// The entries `e` of the chain beside their details `d`.
+    var source: SQL {
+        switch chain {
+        case .platform: "platform_audit_entry AS e LEFT JOIN platform_audit_detail AS d ON d.seq = e.seq"
+        case .tenant: "audit_entry AS e LEFT JOIN audit_detail AS d ON d.tenant_id = e.tenant_id AND d.seq = e.seq"
+        }
+    }
+
+    /// Which rows of `source` are the chain's.
+    var scope: SQL {
+        switch chain {
+        case .platform: "true"
+        case .tenant(let tenant): "e.tenant_id = \(tenant)"
         }
     }
 
@@ -100,25 +124,5 @@ struct AuditQueries {
 extension AuditHead {
     init(row: Row) throws {
         self.init(seq: try row.get("seq"), hash: try row.get("hash"))
-    }
-}
-
-extension AuditLink {
-    init(row: Row, chain: AuditChain) throws {
-        func value(_ column: String) throws -> AuditValue? {
-            try row.getOptional(column, as: JSONText.self)?.decode()
-        }
-        self.init(
-            chain: chain,
-            seq: try row.get("seq"),
-            at: try row.get("at"),
-            actor: try row.get("actor", as: JSONText.self).decode(),
-            action: try row.get("action"),
-            object: AuditObject(try row.get("object_kind"), try row.get("object_id")),
-            before: try value("before"),
-            after: try value("after"),
-            reason: try row.getOptional("reason"),
-            requestID: try row.getOptional("request_id")
-        )
     }
 }

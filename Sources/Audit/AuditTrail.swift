@@ -18,6 +18,7 @@ package enum AuditTrail {
         let chain = (tenant ?? transaction.tenant).map(AuditChain.tenant) ?? .platform
         let queries = AuditQueries(chain: chain, transaction: transaction)
         let head = try queries.lockedHead()
+        let detail = entry.personal.map { AuditDetail(body: $0.masked) }
         let link = AuditLink(
             chain: chain,
             seq: head.seq + 1,
@@ -28,10 +29,12 @@ package enum AuditTrail {
             before: entry.before?.masked,
             after: entry.after?.masked,
             reason: entry.reason,
-            requestID: entry.requestID
+            requestID: entry.requestID,
+            personalHash: detail?.hash
         )
         let hash = link.hash(after: head.hash)
         try queries.append(link, previous: head.hash, hash: hash)
+        if let detail { try queries.keep(detail, of: link.seq) }
         return AuditHead(seq: link.seq, hash: hash)
     }
 }

@@ -18,6 +18,12 @@ package indirect enum AuditValue: Hashable, Sendable {
         self = try JSONDecoder().decode(AuditValue.self, from: encoder.encode(value))
     }
 
+    /// The text, nil if this is anything else.
+    var string: String? {
+        guard case .text(let text) = self else { return nil }
+        return text
+    }
+
     /// The one spelling of this value: members sorted by the bytes of their names, no white space, and only the
     /// escapes that JSON demands, in their short form where there is one.
     package var canonical: String {

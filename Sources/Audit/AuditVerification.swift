@@ -10,7 +10,7 @@ package enum AuditVerdict: Hashable, Sendable {
     case broken(seq: Int64, AuditFault)
 }
 
-package enum AuditFault: String, Hashable, Sendable {
+package enum AuditFault: String, Hashable, Sendable, CaseIterable {
     /// An entry is missing here.
     case gap
     /// The entry does not carry the hash of the one before it.
@@ -19,14 +19,52 @@ package enum AuditFault: String, Hashable, Sendable {
     case content
     /// The entry cannot be read.
     case unreadable
-    /// The chain has fewer or more entries than its recorded end says, or ends with another hash.
+    /// The personal detail is not what was hashed, or is missing without having been erased.
+    case detail
+    /// The last entry has another hash than the chain's recorded end.
     case head
+    /// There are entries after the chain's recorded end.
+    case excess
+    /// There are fewer entries than the chain's recorded end says: its tail was cut off.
+    case cut
     /// The chain is another one than the anchor was taken from: cut or written anew.
     case anchor
+
+    /// Which of the four verdicts this is.
+    package var finding: AuditFinding {
+        switch self {
+        case .gap, .link, .content, .unreadable, .detail, .head: .chainMismatch
+        case .excess: .logLonger
+        case .cut: .headLonger
+        case .anchor: .anchorMismatch
+        }
+    }
+}
+
+/// The verdicts on a log that is not intact, as both verifiers give them.
+package enum AuditFinding: String, Hashable, Sendable, CaseIterable {
+    /// Entries were changed, removed, inserted or moved.
+    case chainMismatch = "chain_mismatch"
+    /// The log has entries its head does not know.
+    case logLonger = "log_longer"
+    /// The head knows entries the log does not have: its tail was cut off.
+    case headLonger = "head_longer"
+    /// The log is another one than that of which the head was kept elsewhere.
+    case anchorMismatch = "anchor_mismatch"
+
+    /// What a verifying program ends with.
+    package var exitCode: Int32 {
+        switch self {
+        case .chainMismatch: 10
+        case .logLonger: 11
+        case .headLonger: 12
+        case .anchorMismatch: 13
+        }
+    }
 }
 
 extension AuditTrail {
-    /// Recomputes the chain of the transaction's tenant, or the platform's, from its entries.
+    /// Recomputes the chain of the transaction's tenant, or the platform's, from its entries and details.
     /// - Parameters:
     ///   - tenant: the chain to verify behind the platform's door, if not the platform's own.
     ///   - anchor: an end of this chain that was kept outside the database.
@@ -35,44 +73,56 @@ extension AuditTrail {
         anchor: AuditHead? = nil,
         in transaction: Transaction
     ) throws -> AuditVerdict {
+        try verify(for: tenant, anchors: anchor.map { [$0] } ?? [], in: transaction)
+    }
+
+    /// The same with several anchors, all of which the chain must have passed.
+    package static func verify(
+        for tenant: TenantID? = nil,
+        anchors: [AuditHead],
+        in transaction: Transaction
+    ) throws -> AuditVerdict {
         let chain = (tenant ?? transaction.tenant).map(AuditChain.tenant) ?? .platform
         let queries = AuditQueries(chain: chain, transaction: transaction)
+        var check = AnchorCheck(anchors)
         // The end first: what is appended meanwhile is later than it and is not looked at.
         let recorded = try queries.head()
         var end = AuditHead.empty
-        var isAnchorSeen = anchor == nil || anchor == .empty
         walk: while true {
             let page = try queries.entries(after: end.seq, limit: 1_000)
             for row in page {
-                let next = try row.get("seq", as: Int64.self)
-                if next > recorded.seq { break walk }
-                if let fault = try fault(row, chain: chain, after: end) { return .broken(seq: end.seq + 1, fault) }
-                end = AuditHead(seq: next, hash: try row.get("hash"))
-                if end.seq == anchor?.seq {
-                    guard end == anchor else { return .broken(seq: end.seq, .anchor) }
-                    isAnchorSeen = true
-                }
+                if row.seq > recorded.seq { break walk }
+                if let fault = row.fault(after: end) { return .broken(seq: end.seq + 1, fault) }
+                end = AuditHead(seq: row.seq, hash: row.hash)
+                guard check.passes(end) else { return .broken(seq: end.seq, .anchor) }
             }
             if page.isEmpty { break }
         }
+        guard end.seq == recorded.seq else { return .broken(seq: end.seq, .cut) }
         guard end == recorded else { return .broken(seq: end.seq, .head) }
         // Under the lock nobody is between an entry and the end that counts it.
         let current = try queries.lockedHead()
         guard try queries.entries(after: current.seq, limit: 1).isEmpty else {
-            return .broken(seq: current.seq + 1, .head)
+            return .broken(seq: current.seq + 1, .excess)
         }
-        return isAnchorSeen ? .intact(end) : .broken(seq: end.seq, .anchor)
+        return check.isComplete ? .intact(end) : .broken(seq: end.seq, .anchor)
+    }
+}
+
+/// Holds a chain, as it is walked, against ends of it that were kept elsewhere.
+struct AnchorCheck {
+    private var waiting: [Int64: Set<Data>]
+
+    init(_ anchors: [AuditHead]) {
+        waiting = anchors.filter { $0 != .empty }.reduce(into: [:]) { $0[$1.seq, default: []].insert($1.hash) }
     }
 
-    private static func fault(_ row: Row, chain: AuditChain, after end: AuditHead) throws -> AuditFault? {
-        guard try row.get("seq", as: Int64.self) == end.seq + 1 else { return .gap }
-        guard try row.get("previous_hash", as: Data.self) == end.hash else { return .link }
-        let link: AuditLink
-        do {
-            link = try AuditLink(row: row, chain: chain)
-        } catch is DecodingError {
-            return .unreadable
-        }
-        return link.hash(after: end.hash) == (try row.get("hash", as: Data.self)) ? nil : .content
+    /// False if an anchor of this place says something else than `end`.
+    mutating func passes(_ end: AuditHead) -> Bool {
+        guard let hashes = waiting.removeValue(forKey: end.seq) else { return true }
+        return hashes == [end.hash]
     }
+
+    /// Whether all anchors have been passed.
+    var isComplete: Bool { waiting.isEmpty }
 }

@@ -205,7 +205,8 @@ struct AuditTrailTests {
             before: nil,
             after: ["ä": 1],
             reason: nil,
-            requestID: nil
+            requestID: nil,
+            personalHash: nil
         )
         let hash = link.hash(after: AuditHead.empty.hash).map { byte in
             (byte < 16 ? "0" : "") + String(byte, radix: 16)

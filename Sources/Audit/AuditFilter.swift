@@ -1,0 +1,50 @@
+import Database
+package import Foundation
+
+/// Which entries a reader wants to see. What is nil does not matter.
+package struct AuditFilter: Hashable, Sendable {
+    /// Found anywhere in the words of an entry, personal details included; case does not matter.
+    package var text: String?
+    /// What the action begins with: `flow.` or `flow.published`.
+    package var action: String?
+    /// The actor's name, exactly.
+    package var actor: String?
+    package var objectKind: String?
+    /// The first moment, and the first one after the last.
+    package var from: Date?
+    package var until: Date?
+
+    package init(
+        text: String? = nil,
+        action: String? = nil,
+        actor: String? = nil,
+        objectKind: String? = nil,
+        from: Date? = nil,
+        until: Date? = nil
+    ) {
+        self.text = text
+        self.action = action
+        self.actor = actor
+        self.objectKind = objectKind
+        self.from = from
+        self.until = until
+    }
+
+    /// Over an entry `e` and its detail `d`.
+    var condition: SQL {
+        var condition: SQL = "true"
+        if let text, !text.isEmpty {
+            condition = """
+                \(condition) AND strpos(lower(concat_ws(' ', e.action, e.object_kind, e.object_id, e.actor->>'name',
+                    e.actor->>'on_behalf_of', e.reason, e.request_id, e.before::text, e.after::text, d.body::text)),
+                    lower(\(text)::text)) > 0
+                """
+        }
+        if let action { condition = "\(condition) AND starts_with(e.action, \(action))" }
+        if let actor { condition = "\(condition) AND e.actor->>'name' = \(actor)" }
+        if let objectKind { condition = "\(condition) AND e.object_kind = \(objectKind)" }
+        if let from { condition = "\(condition) AND e.at >= \(from)::timestamptz" }
+        if let until { condition = "\(condition) AND e.at < \(until)::timestamptz" }
+        return condition
+    }
+}
