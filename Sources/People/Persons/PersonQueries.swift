@@ -1,5 +1,5 @@
 import Credentials
-package import Database
+import Database
 import Foundation
 import Kernel
 import Localization
