@@ -36,6 +36,8 @@ GRANT INSERT (id, kind, on_behalf_of, key_version, nonce, ciphertext, created_at
 GRANT SELECT ON mail_outbox TO va_app;
 GRANT UPDATE (key_version, nonce, ciphertext, next_attempt_at, attempts, claimed_until, done_at, failed_at, last_error)
     ON mail_outbox TO va_app;
+-- Old rows are forgotten.
+GRANT DELETE ON mail_outbox TO va_app;
 -- The platform sees how the queue stands, not what is in it.
 GRANT SELECT (id, kind, on_behalf_of, created_at, next_attempt_at, attempts, claimed_until, done_at, failed_at,
     last_error) ON mail_outbox TO va_platform;

@@ -1,14 +1,11 @@
 package import Database
 import Foundation
-import Mail
+import Kernel
 package import Secrets
 
 /// The queue of mails. A mail is put into it in the transaction of its cause, so that both happen or neither, and is
 /// sent afterwards by `MailDelivery`.
 package struct MailOutbox: Sendable {
-    /// How long it is tried to hand a mail over.
-    package static let patience = Duration.seconds(3 * 24 * 3_600)
-
     private let database: Database
     private let envelope: Envelope
 
@@ -29,5 +26,33 @@ package struct MailOutbox: Sendable {
     /// - Parameter transaction: behind the platform's door or without a tenant.
     package func figures(in transaction: Transaction) throws -> OutboxFigures {
         try OutboxQueries.figures(transaction)
+    }
+
+    // MARK: For the delivery
+
+    /// Takes up to `limit` mails that are due for one worker.
+    func claim(_ limit: Int, at now: Date) async throws -> [ClaimedMail] {
+        let lease = now.addingTimeInterval(MailSchedule.lease)
+        return try await database.withoutTenant { transaction in
+            try OutboxQueries.claim(limit, at: now, lease: lease, in: transaction)
+        }
+    }
+
+    func record(_ outcome: MailOutcome, of mail: ClaimedMail, at now: Date) async throws {
+        try await database.withoutTenant { transaction in
+            try OutboxQueries.record(outcome, of: mail, at: now, in: transaction)
+        }
+    }
+
+    /// Forgets what was done long ago and says how the queue stands.
+    func tidied(at now: Date) async throws -> OutboxFigures {
+        try await database.withoutTenant { transaction in
+            try OutboxQueries.forget(doneBefore: now.addingTimeInterval(-MailSchedule.memory), in: transaction)
+            return try OutboxQueries.figures(transaction)
+        }
+    }
+
+    func opened(_ mail: ClaimedMail, as kind: MailKind) throws -> OutgoingMail {
+        try mail.sealed.opened(as: kind, envelope: envelope)
     }
 }
