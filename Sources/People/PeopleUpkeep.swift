@@ -1,5 +1,5 @@
 package import Database
-import Foundation
+package import Foundation
 package import Kernel
 
 /// Lets go what nobody needs any more: personal data is kept no longer than it is good for something.
