@@ -2,11 +2,11 @@ import ArgumentParser
 import Foundation
 import Kernel
 
-/// `sandbox serve`: the vendors' interfaces on two ports, until it is ended.
+/// `sandbox serve`: the vendors' interfaces on three ports, until it is ended.
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve",
-        abstract: "Bietet REST-Schnittstellen und Googles Sprachdienste an."
+        abstract: "Bietet REST-Schnittstellen, Googles Sprachdienste und ein Postfach an."
     )
 
     @Option(help: "Port für HTTP; 0 nimmt einen freien.")
@@ -14,6 +14,15 @@ struct ServeCommand: AsyncParsableCommand {
 
     @Option(help: "Port für gRPC; 0 nimmt einen freien.")
     var grpcPort = 4011
+
+    @Option(help: "Port für E-Mail (SMTP); 0 nimmt einen freien.")
+    var smtpPort = 4025
+
+    @Option(help: "Wer E-Mail einliefern darf; ohne Angabe jeder.")
+    var smtpUser: String?
+
+    @Option(help: "Das Passwort dazu.")
+    var smtpPassword: String?
 
     @Option(help: "Adresse, auf der gehört wird.")
     var host = "127.0.0.1"
@@ -55,6 +64,9 @@ struct ServeCommand: AsyncParsableCommand {
         var settings = WorldSettings()
         settings.httpPort = port
         settings.grpcPort = grpcPort
+        settings.smtpPort = smtpPort
+        settings.smtpUser = smtpUser
+        if let smtpPassword { settings.smtpPassword = Secret(smtpPassword) }
         settings.host = host
         settings.accountSid = accountSid
         if let authToken { settings.authToken = Secret(authToken) }
@@ -68,13 +80,15 @@ struct ServeCommand: AsyncParsableCommand {
         settings.credentials = try credentials.map { try Data(contentsOf: URL(fileURLWithPath: $0)) }
         let world = try await SandboxWorld.start(settings)
         if let writeCredentials { try world.serviceAccount.write(to: URL(fileURLWithPath: writeCredentials)) }
-        Output.line("Die Außenwelt hört: HTTP \(world.httpBase), gRPC \(world.grpcBase)")
+        Output.line("Die Außenwelt hört: HTTP \(world.httpBase), gRPC \(world.grpcBase), E-Mail \(world.smtpBase)")
         Output.line("TWILIO_API_BASE=\(world.httpBase)")
         Output.line("TWILIO_ACCOUNT_SID=\(settings.accountSid)")
         Output.line("GOOGLE_SPEECH_ENDPOINT=\(world.grpcBase)")
         Output.line("GOOGLE_TTS_ENDPOINT=\(world.grpcBase)")
         Output.line("LLM_BASE_URL=\(world.httpBase)/v1")
         Output.line("STRIPE_API_BASE=\(world.httpBase)")
+        Output.line("MAIL_URL=\(world.smtpBase)")
+        Output.line("Posteingang: \(world.httpBase)/_inbox")
         await world.wait()
     }
 }

@@ -8,6 +8,7 @@ package enum FaultTarget: String, Sendable, Codable, CaseIterable {
     case token
     case carrier
     case stripe
+    case post
 }
 
 /// How it fails.

@@ -6,8 +6,8 @@ import Kernel
 import Logging
 import NIOCore
 
-/// The outside world, listening: one HTTP port with the vendors' REST interfaces and one gRPC port with Google's speech
-/// services. Belongs to whoever starts it, until `shutdown`.
+/// The outside world, listening: one HTTP port with the vendors' REST interfaces, one gRPC port with Google's speech
+/// services and one SMTP port for mail. Belongs to whoever starts it, until `shutdown`.
 package final class SandboxWorld: Sendable {
     package enum Failure: Error, Equatable {
         /// A port is taken, or the server ended before it listened.
@@ -20,14 +20,19 @@ package final class SandboxWorld: Sendable {
     package let exchange: Exchange
     package let faults: Faults
     package let serviceAccount: ServiceAccount
+    /// The mails that arrived.
+    package let postbox: Postbox
 
     private let http: Task<Void, any Error>
     private let grpcServer: GRPCServer<HTTP2ServerTransport.Posix>
     private let grpcTask: Task<Void, any Error>
+    private let post: PostOffice
 
     /// `http://127.0.0.1:PORT`
     package var httpBase: String { "http://\(settings.host):\(httpPort)" }
     package var grpcBase: String { "http://\(settings.host):\(grpcPort)" }
+    package var smtpPort: Int { post.port }
+    package var smtpBase: String { "smtp://\(settings.host):\(smtpPort)" }
 
     private init(
         settings: WorldSettings,
@@ -35,6 +40,8 @@ package final class SandboxWorld: Sendable {
         exchange: Exchange,
         faults: Faults,
         serviceAccount: ServiceAccount,
+        postbox: Postbox,
+        post: PostOffice,
         http: Task<Void, any Error>,
         grpcServer: GRPCServer<HTTP2ServerTransport.Posix>,
         grpcTask: Task<Void, any Error>
@@ -45,12 +52,14 @@ package final class SandboxWorld: Sendable {
         self.exchange = exchange
         self.faults = faults
         self.serviceAccount = serviceAccount
+        self.postbox = postbox
+        self.post = post
         self.http = http
         self.grpcServer = grpcServer
         self.grpcTask = grpcTask
     }
 
-    /// Starts a world and returns when both ports listen.
+    /// Starts a world and returns when all ports listen.
     package static func start(_ settings: WorldSettings) async throws -> SandboxWorld {
         let state = WorldState(directory: settings.stateDirectory)
         let exchange = Exchange(numbers: try state.numbers())
@@ -66,6 +75,8 @@ package final class SandboxWorld: Sendable {
         CarrierREST(account: settings.account, exchange: exchange, faults: faults).addRoutes(to: router)
         ModelEndpoint(key: settings.modelKey.reveal(), faults: faults).addRoutes(to: router)
         StripeEndpoint(faults: faults).addRoutes(to: router)
+        let postbox = Postbox()
+        InboxEndpoint(box: postbox).addRoutes(to: router)
         TokenEndpoint(account: serviceAccount, faults: faults).addRoutes(to: router)
         ControlEndpoint(
             exchange: exchange,
@@ -74,7 +85,21 @@ package final class SandboxWorld: Sendable {
             settings: settings,
             onNumbers: { try state.keep(numbers: $0) }
         ).addRoutes(to: router)
-        let (http, httpPort) = try await listen(router, settings)
+        let post = try await PostOffice.open(
+            host: settings.host,
+            port: settings.smtpPort,
+            credentials: settings.postCredentials,
+            box: postbox,
+            faults: faults
+        )
+        let http: Task<Void, any Error>
+        let httpPort: Int
+        do {
+            (http, httpPort) = try await listen(router, settings)
+        } catch {
+            await post.close()
+            throw error
+        }
         do {
             serviceAccount.move(to: "http://\(settings.host):\(httpPort)/token")
             try state.keep(serviceAccount: serviceAccount)
@@ -98,11 +123,14 @@ package final class SandboxWorld: Sendable {
                 exchange: exchange,
                 faults: faults,
                 serviceAccount: serviceAccount,
+                postbox: postbox,
+                post: post,
                 http: http,
                 grpcServer: grpcServer,
                 grpcTask: grpcTask
             )
         } catch {
+            await post.close()
             http.cancel()
             throw error
         }
@@ -137,8 +165,9 @@ package final class SandboxWorld: Sendable {
         throw Failure.cannotListen("HTTP")
     }
 
-    /// Ends both servers and returns when they have ended.
+    /// Ends all servers and returns when they have ended.
     package func shutdown() async {
+        await post.close()
         grpcServer.beginGracefulShutdown()
         http.cancel()
         _ = await http.result

@@ -6,11 +6,15 @@ package struct WorldSettings: Sendable {
     /// 0 takes a free port.
     package var httpPort: Int
     package var grpcPort: Int
+    package var smtpPort: Int
     package var host: String
     package var accountSid: String
     package var authToken: Secret
     /// The key of the chat-completions model.
     package var modelKey: Secret
+    /// Who may bring mail; nil is everybody.
+    package var smtpUser: String?
+    package var smtpPassword: Secret
     package var googleLocation: String
     package var voice: SynthesisVoice
     package var pace: Double
@@ -24,10 +28,13 @@ package struct WorldSettings: Sendable {
     package init() {
         httpPort = 0
         grpcPort = 0
+        smtpPort = 0
         host = "127.0.0.1"
         accountSid = "AC00000000000000000000000000000000"
         authToken = Secret("sandbox-auth-token-0123456789abcdef")
         modelKey = Secret("sk-sandbox-model-key")
+        smtpUser = nil
+        smtpPassword = Secret("")
         googleLocation = "eu"
         voice = .modem
         pace = 1
@@ -35,6 +42,10 @@ package struct WorldSettings: Sendable {
         numbers = []
         stateDirectory = nil
         credentials = nil
+    }
+
+    var postCredentials: SMTPDialog.Credentials? {
+        smtpUser.map { SMTPDialog.Credentials(user: $0, password: smtpPassword) }
     }
 
     package var account: CarrierAccount { CarrierAccount(sid: accountSid, authToken: authToken) }
