@@ -88,6 +88,10 @@ package struct AuditAnchor: Hashable, Sendable {
         return key.isValidSignature(signature, for: Data(signed.utf8))
     }
 
+    package func isSigned(byOneOf publicKeys: [Data]) -> Bool {
+        publicKeys.contains { isSigned(by: $0) }
+    }
+
     private static func members(
         _ chain: String,
         _ head: AuditHead,
@@ -123,6 +127,12 @@ package struct AuditAnchorKey: Sendable {
     }
 
     package var publicKey: Data { key.publicKey.rawRepresentation }
+
+    /// The public half as operators hand it on: 64 hexadecimal digits.
+    package var publicKeyText: String { publicKey.hexadecimal }
+
+    /// The public half that `text` spells; nil if it spells none.
+    package static func publicKey(_ text: String) -> Data? { Data(hexadecimal: text, count: 32) }
 
     func signature(of text: String) throws -> Data { try key.signature(for: Data(text.utf8)) }
 }

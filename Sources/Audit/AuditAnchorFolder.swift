@@ -83,7 +83,8 @@ package struct AuditAnchorFolder: Sendable {
     /// - Returns: where it is.
     func write(_ anchors: [AuditAnchor], at time: String) throws -> URL {
         let folder = url.appending(path: Self.day(time), directoryHint: .isDirectory)
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        // The day's folder only: if the storage is not mounted, nothing is written beside it.
+        try DurableFile.createFolder(folder)
         let content = Data(anchors.map { $0.line + "\n" }.joined().utf8)
         for number in 1...Self.filesPerHour {
             let name = Self.hour(time) + (number == 1 ? "" : "_\(number)") + ".jsonl"

@@ -38,6 +38,17 @@ package struct AuditArchive: Sendable {
         try await door(tenant).open { try Self.count($0, filter, most) }
     }
 
+    /// Recomputes the chain, which takes some seconds for a million entries.
+    /// - Parameter anchors: ends of this chain that were kept elsewhere.
+    package func verify(_ tenant: TenantID, anchors: [AuditHead] = []) async throws -> AuditVerdict {
+        try await door(tenant).open { try AuditTrail.verify(anchors: anchors, in: $0.transaction) }
+    }
+
+    /// How many entries had personal details that were erased.
+    package func erasedDetails(_ tenant: TenantID) async throws -> Int {
+        try await door(tenant).open(Self.erasedDetails)
+    }
+
     /// The same of the platform's chain; the reading is recorded in it.
     /// - Parameters:
     ///   - actor: who reads, by a stable name, such as `operator:anna`.
@@ -63,6 +74,18 @@ package struct AuditArchive: Sendable {
         upTo most: Int = 10_000
     ) async throws -> Int {
         try await platformDoor(actor, reason).open { try Self.count($0, filter, most) }
+    }
+
+    package func platformVerify(
+        actor: String,
+        reason: String,
+        anchors: [AuditHead] = []
+    ) async throws -> AuditVerdict {
+        try await platformDoor(actor, reason).open { try AuditTrail.verify(anchors: anchors, in: $0.transaction) }
+    }
+
+    package func platformErasedDetails(actor: String, reason: String) async throws -> Int {
+        try await platformDoor(actor, reason).open(Self.erasedDetails)
     }
 
     private func door(_ tenant: TenantID) -> AuditDoor {
@@ -91,6 +114,16 @@ package struct AuditArchive: Sendable {
         try queries.transaction.query(
             "SELECT DISTINCT e.action FROM \(queries.source) WHERE \(queries.scope) ORDER BY e.action"
         ).map { try $0.get("action") }
+    }
+
+    @Sendable private static func erasedDetails(_ queries: AuditQueries) throws -> Int {
+        let row = try queries.transaction.queryOne(
+            """
+            SELECT count(*) AS number FROM \(queries.source)
+            WHERE \(queries.scope) AND d.erased_at IS NOT NULL
+            """
+        )
+        return try row?.get("number") ?? 0
     }
 
     private static func count(_ queries: AuditQueries, _ filter: AuditFilter, _ most: Int) throws -> Int {

@@ -27,6 +27,9 @@ package struct AuditHead: Hashable, Sendable, Codable {
         self.hash = hash
     }
 
+    /// The hash in hexadecimal digits.
+    package var hashText: String { hash.hexadecimal }
+
     /// Before the first entry.
     package static let empty = AuditHead(seq: 0, hash: Data(repeating: 0, count: 32))
 }

@@ -15,7 +15,7 @@ package enum AuditFileVerdict: Hashable, Sendable {
 package struct AuditExportVerifier {
     private var check: AnchorCheck
     private let anchors: [AuditAnchor]
-    private let publicKey: Data?
+    private let publicKeys: [Data]
     private var header: ExportedHeader?
     private var trailer: ExportedTrailer?
     private var digest = SHA256()
@@ -26,10 +26,10 @@ package struct AuditExportVerifier {
 
     /// - Parameters:
     ///   - anchors: ends of this chain, and others, that were kept elsewhere.
-    ///   - publicKey: must have signed the anchors of this chain; nil leaves their signatures unchecked.
-    package init(anchors: [AuditAnchor], publicKey: Data? = nil) {
+    ///   - publicKeys: one of them must have signed each anchor of this chain; none leaves signatures unchecked.
+    package init(anchors: [AuditAnchor], publicKeys: [Data] = []) {
         self.anchors = anchors
-        self.publicKey = publicKey
+        self.publicKeys = publicKeys
         check = AnchorCheck([])
     }
 
@@ -68,7 +68,7 @@ package struct AuditExportVerifier {
         let kept = anchors.filter { $0.chain == header.chain } + (header.anchor.map { [$0] } ?? [])
         check = AnchorCheck(kept.map(\.head))
         let isHonest = kept.allSatisfy { anchor in
-            anchor.chain == header.chain && (publicKey.map { anchor.isSigned(by: $0) } ?? true)
+            anchor.chain == header.chain && (publicKeys.isEmpty || anchor.isSigned(byOneOf: publicKeys))
         }
         if !isHonest { verdict = .broken(line: 1, .anchorMismatch) }
     }

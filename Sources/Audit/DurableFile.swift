@@ -17,6 +17,13 @@ enum DurableFile {
         return true
     }
 
+    /// Makes a folder, unless it is there, in one that is there.
+    static func createFolder(_ folder: URL) throws {
+        guard mkdir(folder.path, 0o755) == 0 || errno == EEXIST else {
+            throw AuditAnchorFolder.Failure.system(errno)
+        }
+    }
+
     /// Makes the names in a folder durable.
     static func syncFolder(_ folder: URL) throws {
         let descriptor = open(folder.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)

@@ -31,9 +31,9 @@ extension AuditExportVerifier {
     package static func judge(
         _ file: URL,
         anchors: [AuditAnchor],
-        publicKey: Data? = nil
+        publicKeys: [Data] = []
     ) throws -> AuditFileVerdict {
-        var verifier = AuditExportVerifier(anchors: anchors, publicKey: publicKey)
+        var verifier = AuditExportVerifier(anchors: anchors, publicKeys: publicKeys)
         try LineReader.forEachLine(of: file) { verifier.take($0) }
         return verifier.finish()
     }

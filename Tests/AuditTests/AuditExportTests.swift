@@ -29,8 +29,8 @@ struct Exported {
             .map { String(decoding: $0, as: UTF8.self) }
     }
 
-    static func judge(_ lines: [String], anchors: [AuditAnchor] = [], publicKey: Data? = nil) -> AuditFileVerdict {
-        var verifier = AuditExportVerifier(anchors: anchors, publicKey: publicKey)
+    static func judge(_ lines: [String], anchors: [AuditAnchor] = [], publicKeys: [Data] = []) -> AuditFileVerdict {
+        var verifier = AuditExportVerifier(anchors: anchors, publicKeys: publicKeys)
         for line in lines { verifier.take(Data(line.utf8)) }
         return verifier.finish()
     }

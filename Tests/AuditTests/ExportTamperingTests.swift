@@ -134,7 +134,7 @@ struct ExportTamperingTests {
             let exported = try await Exported(tenant, database, anchor: early)
             let late = try anchor(exported.head)
             func judge(_ lines: [String]) -> AuditFileVerdict {
-                Exported.judge(lines, anchors: [early, late], publicKey: key.publicKey)
+                Exported.judge(lines, anchors: [early, late], publicKeys: [key.publicKey])
             }
             #expect(judge(exported.lines) == .intact(exported.head, erasedDetails: 0))
             var dice = Dice(seed)
