@@ -120,6 +120,7 @@ package struct TenantBook: Sendable {
         try await database.withPlatform(actor: actor.name, reason: reason) { transaction in
             let queries = TenantQueries(transaction: transaction)
             guard let tenant = try queries.findForUpdate(id) else { throw TenantError.gone }
+            guard tenant.state != .closed else { throw TenantError.closed }
             guard tenant.state != state else { return }
             try queries.set(state, of: id)
             let entry = AuditEntry(

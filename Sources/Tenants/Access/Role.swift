@@ -13,3 +13,11 @@ package enum Role: String, Sendable, Hashable, CaseIterable, Codable {
     /// Reads; exports nothing.
     case viewer
 }
+
+extension Role {
+    /// The key of its name.
+    package var key: String { "tenants.role_\(rawValue)" }
+
+    /// The key of what it may, in a sentence.
+    package var explanationKey: String { "tenants.role_\(rawValue)_may" }
+}

@@ -5,7 +5,6 @@ package import Foundation
 package import Kernel
 package import Outbox
 import People
-package import Secrets
 
 /// A tenant's keys for the API (requirement B7): shown once, stored as a hash under the installation's pepper.
 package struct APIKeys: Sendable {

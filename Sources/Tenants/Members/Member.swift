@@ -1,7 +1,6 @@
 package import Foundation
 package import Kernel
 package import Localization
-package import People
 
 /// Somebody who works in a tenant, as its other members see them.
 package struct Member: Sendable, Hashable {

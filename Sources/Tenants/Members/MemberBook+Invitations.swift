@@ -5,7 +5,7 @@ import Foundation
 package import Kernel
 package import Localization
 import Outbox
-package import People
+import People
 
 extension MemberBook {
     /// How long an invitation's link is good for, in days.
