@@ -156,6 +156,8 @@ GRANT UPDATE (email, name, language, theme, password_hash, password_changed_at) 
 GRANT SELECT ON platform_member TO va_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON totp_factor, recovery_code, passkey, web_session, person_token TO va_app;
 GRANT SELECT, INSERT, DELETE ON web_challenge TO va_app;
+-- Locking a row that is about to go needs it.
+GRANT UPDATE (expires_at) ON web_challenge TO va_app;
 GRANT SELECT, INSERT, DELETE ON sign_in_event TO va_app;
 GRANT UPDATE (recorded_at) ON sign_in_event TO va_app;
 GRANT SELECT, INSERT ON sign_in_copy TO va_app;
