@@ -231,7 +231,10 @@ let package = Package(
         tests("Outbox", ["Outbox", "Mail", "Database", "Localization", "Secrets", "Telemetry", log]),
         tests(
             "People",
-            ["People", "Audit", "Credentials", "Database", "Localization", "Outbox", "RedisStore", "Secrets", crypto]
+            [
+                "People", "Audit", "Credentials", "Database", "Localization", "Outbox", "RedisStore", "Secrets",
+                "Telemetry", crypto, log,
+            ]
         ),
         tests("Localization", ["Localization"]),
         tests("Audit", ["Audit", "Database"]),
