@@ -85,9 +85,13 @@ struct SupportQueries {
         ).map(SupportAccess.init(row:))
     }
 
+    /// Not before it began, by whatever clock.
     func end(_ id: SupportAccessID, at date: Date) throws {
         try transaction.execute(
-            "UPDATE support_access SET ended_at = \(date) WHERE tenant_id = \(tenant) AND id = \(id)"
+            """
+            UPDATE support_access SET ended_at = GREATEST(started_at, \(date)::timestamptz)
+            WHERE tenant_id = \(tenant) AND id = \(id)
+            """
         )
     }
 
