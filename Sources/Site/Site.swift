@@ -3,7 +3,6 @@ package import Kernel
 package import Localization
 package import Logging
 package import Tenants
-package import Web
 
 /// The frame of all pages: templates, files, catalog, and the doors' knowledge of who is there.
 package struct Site: Sendable {

@@ -1,6 +1,6 @@
 import HTTPTypes
 import Hummingbird
-package import Web
+import Web
 
 /// Answers the addresses of the frame: files, the front door, and the operator's other names.
 package struct SiteController: Sendable {

@@ -1,3 +1,4 @@
+import HTTPTypes
 package import Web
 
 /// The addresses that belong to the frame itself.

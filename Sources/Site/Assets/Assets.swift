@@ -4,7 +4,7 @@ package import Foundation
 import HTTPTypes
 package import Hummingbird
 import NIOCore
-import Web
+package import Web
 
 /// The files of `Resources/public`, kept in memory and served below one address that changes with their content, so that
 /// browsers may keep them for ever and modules can still import each other by relative names.

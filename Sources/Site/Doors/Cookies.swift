@@ -1,14 +1,16 @@
 import Foundation
 import HTTPTypes
-import Web
+package import Web
 
 /// The cookies of a request, and the ones of an answer.
 package struct Cookies: Sendable {
     private let values: [String: String]
 
-    package init(_ request: IncomingRequest) {
+    package init(_ request: IncomingRequest) { self.init(headers: request.headers) }
+
+    init(headers: HTTPFields) {
         var values: [String: String] = [:]
-        for pair in request.headers[values: .cookie].joined(separator: ";").split(separator: ";") {
+        for pair in headers[values: .cookie].joined(separator: ";").split(separator: ";") {
             let parts = pair.split(separator: "=", maxSplits: 1)
             guard parts.count == 2 else { continue }
             // The first counts: a cookie of a wider path or domain comes later.

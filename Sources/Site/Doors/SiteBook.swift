@@ -3,6 +3,8 @@ import Foundation
 import HTTPTypes
 package import Hummingbird
 import Localization
+import Logging
+import People
 import Tenants
 package import Web
 

@@ -1,9 +1,10 @@
 package import Audit
 package import Foundation
-package import HTTPTypes
-package import Hummingbird
+import HTTPTypes
+import Hummingbird
 package import Kernel
 package import Localization
+import Logging
 package import People
 package import Tenants
 package import Web
@@ -32,7 +33,8 @@ package struct Visit: Sendable {
         now = site.time.now()
         let tenant = visitor?.standing?.tenant
         localizer = Localizer(
-            language: visitor?.person.language ?? Self.language(of: request, cookies, site.address),
+            language: visitor?.person.language
+                ?? Self.language(accepted: request.header("accept-language") ?? "", cookies, site.address),
             region: tenant?.region ?? "AT",
             timeZone: tenant?.timeZone ?? "Europe/Vienna"
         )
@@ -52,11 +54,11 @@ package struct Visit: Sendable {
     package var requestID: String? { request.logger[metadataKey: "request.id"].map { "\($0)" } }
 
     /// A guest's choice, then what the browser asks for, then German.
-    private static func language(of request: IncomingRequest, _ cookies: Cookies, _ address: SiteAddress) -> Language {
+    static func language(accepted: String, _ cookies: Cookies, _ address: SiteAddress) -> Language {
         if let chosen = cookies[address.cookieName(CookieName.language)].flatMap(Language.init(rawValue:)) {
             return chosen
         }
-        let asked = (request.header("accept-language") ?? "").split(separator: ",")
+        let asked = accepted.split(separator: ",")
             .compactMap { $0.split(separator: ";").first.flatMap { Language(tag: String($0)) } }
         return asked.first ?? .de
     }
@@ -136,7 +138,7 @@ extension CheckedVisit {
 
     /// The value of the path's `:name` as an identity.
     /// - Throws: `NotVisible`: what cannot be an identity is answered like one that is not there.
-    package func id<Owner>(_ name: String = "id", as type: ID<Owner>.Type = ID<Owner>.self) throws -> ID<Owner> {
+    package func id<Owner>(_ name: String = "id", as type: Owner.Type) throws -> ID<Owner> {
         guard let id = ID<Owner>(parameter(name)) else { throw NotVisible() }
         return id
     }

@@ -1,3 +1,5 @@
+import Localization
+
 extension CheckedVisit {
     /// What the partials `parts/filters`, `parts/sort` and `parts/pages` need, as members to merge into a page's model.
     ///

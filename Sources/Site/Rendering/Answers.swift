@@ -3,7 +3,7 @@ package import Hummingbird
 import Localization
 import NIOCore
 import People
-package import Web
+import Web
 
 extension CheckedVisit {
     /// A whole page: `template` extends one of the layouts and finds the frame's values beside `model`'s.
@@ -105,7 +105,7 @@ extension Visit {
             "code": .text(String(status.code)),
             "home": .text(visitor?.home ?? "/anmelden"),
         ])
-        var response = html("layout/error", model, status: status)
+        var response = html("error", model, status: status)
         for field in headers { response.headers.append(field) }
         return response
     }

@@ -1,7 +1,9 @@
 import Foundation
+import HTTPTypes
 import Localization
 import People
 import Tenants
+import Web
 
 extension Visit {
     /// What the layouts need: the head, the navigation, the account, and what is to be said once.

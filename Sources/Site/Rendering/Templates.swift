@@ -2,7 +2,8 @@ package import Foundation
 package import Localization
 import Mustache
 
-/// The templates of all pages: `Resources/templates/<slice>/<name>.mustache`, known as `<slice>/<name>`.
+/// The templates of all pages: `Resources/templates/<slice>/<name>.mustache`, known as `<slice>/<name>`, and those of
+/// the folder `layout` by their name alone, because the engine closes an inherited template by a name without a slash.
 package struct Templates: Sendable {
     private let library: MustacheLibrary
     private let names: Set<String>
@@ -23,7 +24,8 @@ package struct Templates: Sendable {
         )
         while let file = files?.nextObject() as? URL {
             guard file.pathExtension == "mustache" else { continue }
-            let name = String(file.path.dropFirst(root.count).dropLast(".mustache".count))
+            let path = String(file.path.dropFirst(root.count).dropLast(".mustache".count))
+            let name = path.hasPrefix("layout/") ? String(path.dropFirst("layout/".count)) : path
             do {
                 let text = try String(contentsOf: file, encoding: .utf8)
                 templates[name] = try MustacheTemplate(string: text)

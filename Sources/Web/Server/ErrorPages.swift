@@ -10,10 +10,15 @@ import NIOHTTP1
 package struct ErrorPages: RouterMiddleware {
     package typealias Context = WebContext
 
-    private let table: [Endpoint]
+    /// Makes a page of a refusal, for somebody at a browser.
+    package typealias Page = @Sendable (Request, WebFailure) -> Response
 
-    package init(table: [Endpoint]) {
+    private let table: [Endpoint]
+    private let page: Page?
+
+    package init(table: [Endpoint], page: Page? = nil) {
         self.table = table
+        self.page = page
     }
 
     package func handle(
@@ -24,16 +29,16 @@ package struct ErrorPages: RouterMiddleware {
         do {
             return try await next(request, context)
         } catch let failure as WebFailure {
-            return Self.answer(failure)
+            return answer(request, failure)
         } catch let error as HTTPError where error.status == .notFound {
-            return Self.answer(unmatched(request))
+            return answer(request, unmatched(request))
         } catch let error as HTTPError {
-            return Self.answer(WebFailure(error.status, "http_\(error.status.code)"))
+            return answer(request, WebFailure(error.status, "http_\(error.status.code)"))
         } catch let error as HTTPParserError {
             // The connection answers this one itself, because what follows cannot be read.
             throw error
         } catch is CancellationError {
-            return Self.answer(WebFailure(.serviceUnavailable, "cancelled"))
+            return answer(request, WebFailure(.serviceUnavailable, "cancelled"))
         } catch {
             context.logger.error(
                 "request failed",
@@ -41,8 +46,20 @@ package struct ErrorPages: RouterMiddleware {
                     "error.type": "\(type(of: error))", "http.route": "\(context.endpointPath ?? "-")",
                 ]
             )
-            return Self.answer(WebFailure(.internalServerError, "internal_error"))
+            return answer(request, WebFailure(.internalServerError, "internal_error"))
         }
+    }
+
+    /// A page for whoever asked for one at an address of pages or at none of ours; a machine's answer otherwise.
+    private func answer(_ request: Request, _ failure: WebFailure) -> Response {
+        guard let page, wantsPage(request) else { return Self.answer(failure) }
+        return page(request, failure)
+    }
+
+    private func wantsPage(_ request: Request) -> Bool {
+        guard request.headers[values: .accept].contains(where: { $0.contains("text/html") }) else { return false }
+        let endpoints = table.filter { $0.matches(path: request.uri.path) }
+        return endpoints.isEmpty ? !request.uri.path.hasPrefix("/api/") : endpoints.allSatisfy(\.access.isPage)
     }
 
     /// 405 if the path is right and the method is not, 404 otherwise.

@@ -15,6 +15,9 @@ package struct RouteBook: Sendable {
         precondition(handlers[endpoint] == nil, "bound twice: \(endpoint.path)")
         handlers[endpoint] = handler
     }
+
+    /// Who answers at `endpoint`; nil if nobody does.
+    package func handler(of endpoint: Endpoint) -> Handler? { handlers[endpoint] }
 }
 
 /// Why a server cannot be built.

@@ -18,12 +18,14 @@ package struct WebServer: Service {
     private let table: [Endpoint]
     private let book: RouteBook
     private let sockets: [SocketRoute]
+    private let errorPage: ErrorPages.Page?
     private let metrics: Metrics
     private let logger: Logger
     private let onListening: @Sendable (SocketAddress) async -> Void
 
     /// - Parameters:
     ///   - table: what this server offers; every line needs a handler in `book` or a route in `sockets`.
+    ///   - errorPage: how a refusal looks to somebody at a browser; without it, every refusal is a machine's answer.
     ///   - onListening: called once with the address that was bound.
     /// - Throws: `RoutesError`.
     package init(
@@ -31,6 +33,7 @@ package struct WebServer: Service {
         table: [Endpoint] = Endpoint.table,
         book: RouteBook,
         sockets: [SocketRoute] = [],
+        errorPage: ErrorPages.Page? = nil,
         metrics: Metrics,
         logger: Logger,
         onListening: @escaping @Sendable (SocketAddress) async -> Void = { _ in }
@@ -44,6 +47,7 @@ package struct WebServer: Service {
         self.table = table
         self.book = book
         self.sockets = sockets
+        self.errorPage = errorPage
         self.metrics = metrics
         self.logger = logger
         self.onListening = onListening
@@ -89,7 +93,7 @@ package struct WebServer: Service {
 
     private func router() -> Router<WebContext> {
         let router = Router(context: WebContext.self, options: .autoGenerateHeadEndpoints)
-        router.add(middleware: ErrorPages(table: table))
+        router.add(middleware: ErrorPages(table: table, page: errorPage))
         for endpoint in table {
             let responder = EndpointResponder(
                 endpoint: endpoint,
