@@ -331,7 +331,7 @@ struct RefusedHandshake {
     @Test func `the surface of the product is this and no more`() {
         #expect(Set(Endpoint.table.map { "\($0.method) \($0.path)" }).count == Endpoint.table.count)
         let expected = """
-            METHOD     PATH                    CALLER   BODY    PURPOSE
+            METHOD     PATH                    ACCESS   BODY    PURPOSE
             GET        /api/health             anyone   -       what works and what does not
             GET        /livez                  anyone   -       the process runs
             GET        /readyz                 anyone   -       new calls are welcome
