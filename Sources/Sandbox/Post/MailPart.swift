@@ -47,7 +47,7 @@ struct MailPart {
             default: body
             }
         let charset = Self.parameter("charset", of: Self.value("Content-Type", headers) ?? "")?.lowercased()
-        return Self.text(bytes, charset: charset)
+        return Self.text(bytes, charset: charset).replacing("\r\n", with: "\n")
     }
 
     // MARK: Reading

@@ -45,7 +45,6 @@ struct SMTPDialog {
         var isUTF8: Bool
         var recipients: [String] = []
         var fault: Fault?
-        var bytes: [UInt8] = []
         /// The first thing that was wrong with the message itself.
         var defect: String?
     }
@@ -57,6 +56,8 @@ struct SMTPDialog {
     private var isExtended = false
     private var isSignedIn = false
     private var transaction: Transaction?
+    /// What came of the message, apart from the transaction so that it grows in place.
+    private var message: [UInt8] = []
 
     /// - Parameters:
     ///   - credentials: nil takes mail from everybody.
@@ -197,26 +198,33 @@ struct SMTPDialog {
     // MARK: The message
 
     private mutating func takeText(_ line: [UInt8], isWhole: Bool) -> [Answer] {
-        guard var current = transaction else { return [] }
+        guard let current = transaction else { return [] }
         if line == [UInt8(ascii: ".")], isWhole { return end(current) }
         // What begins with a dot got another one on the way.
-        let line = line.first == UInt8(ascii: ".") ? Array(line.dropFirst()) : line
-        if !isWhole { current.defect = current.defect ?? "554 5.6.0 Zeile zu lang oder ohne CR LF" }
+        let line = line.first == UInt8(ascii: ".") ? line.dropFirst() : line[...]
+        if !isWhole { spoil("554 5.6.0 Zeile zu lang oder ohne CR LF") }
         if !current.is8Bit, !current.isUTF8, line.contains(where: { $0 >= 0x80 }) {
-            current.defect = current.defect ?? "554 5.6.1 acht Bit ohne BODY=8BITMIME"
+            spoil("554 5.6.1 acht Bit ohne BODY=8BITMIME")
         }
-        if current.bytes.count + line.count + 2 > Self.maximumBytes {
-            current.defect = current.defect ?? "552 5.3.4 zu groß"
-        } else {
-            current.bytes += line + [13, 10]
+        message.append(contentsOf: line)
+        message.append(contentsOf: [13, 10])
+        if message.count > Self.maximumBytes {
+            spoil("552 5.3.4 zu groß")
+            message.removeAll()
         }
-        transaction = current
         return []
+    }
+
+    /// The first defect decides.
+    private mutating func spoil(_ reply: String) {
+        if transaction?.defect == nil { transaction?.defect = reply }
     }
 
     private mutating func end(_ current: Transaction) -> [Answer] {
         phase = .command
         transaction = nil
+        let bytes = message
+        message = []
         switch current.fault {
         case .stall, .stallMidway:
             phase = .mute
@@ -225,7 +233,7 @@ struct SMTPDialog {
         default: break
         }
         if let defect = current.defect { return [.reply(defect)] }
-        return [.keep(Envelope(from: current.from, recipients: current.recipients), current.bytes)]
+        return [.keep(Envelope(from: current.from, recipients: current.recipients), bytes)]
     }
 
     // MARK: Signing in
