@@ -115,7 +115,7 @@ let package = Package(
             "Tenants",
             [
                 "Kernel", "Database", "Audit", "Localization", "RedisStore", "Secrets", "Credentials", "Outbox",
-                "People", crypto,
+                "People", "Telemetry", crypto, log,
             ]
         ),
         room("Numbers", ["Kernel", "Database", "Audit", "Localization", "Tenants", "PhoneNumbers", "Twilio"]),
@@ -240,7 +240,10 @@ let package = Package(
         tests("Audit", ["Audit", "Database"]),
         tests(
             "Tenants",
-            ["Audit", "Tenants", "Database", "Localization", "Secrets", "People", "Outbox", "Credentials"]
+            [
+                "Audit", "Tenants", "Database", "Localization", "Secrets", "People", "Outbox", "Credentials", "Telemetry",
+                log,
+            ]
         ),
         tests("Numbers", ["Audit", "Numbers", "Database", "Tenants", "Flows", "PhoneNumbers"]),
         tests("Flows", ["Audit", "Flows", "Database", "Localization", "Tenants"]),
