@@ -258,7 +258,8 @@ struct NumberRulesTests {
                 try transaction.query(
                     """
                     SELECT 1 WHERE has_column_privilege('va_router', 'call', 'caller_e164', 'SELECT')
-                        OR has_column_privilege('va_router', 'tenant', 'name', 'SELECT')
+                        OR has_column_privilege('va_router', 'tenant', 'model_base_url_key', 'SELECT')
+                        OR has_column_privilege('va_router', 'person', 'password_hash', 'SELECT')
                         OR has_column_privilege('va_router', 'outbox', 'payload', 'SELECT')
                         OR has_any_column_privilege('va_router', 'transcript_turn', 'SELECT')
                     """
