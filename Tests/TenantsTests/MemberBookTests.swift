@@ -2,6 +2,7 @@ import Database
 import Foundation
 import Kernel
 import Localization
+import Outbox
 import Tenants
 import TestSupport
 import Testing
@@ -59,6 +60,23 @@ struct MemberBookTests {
             let refusal = try await fixture.members()
                 .changeRole(tenant, owner.person, to: .viewer, by: .operatorAnna)
             #expect(refusal == .lastOwner)
+            #expect(try await database.auditCount(tenant) == 0)
+            #expect(try await fixture.mails().isEmpty)
+        }
+    }
+
+    @Test("G1: an act whose mail cannot be written is not done at all")
+    func mailFails() async throws {
+        try await withTestDatabase { database in
+            let fixture = try TenantsFixture(database)
+            let tenant = try await database.makeTenant()
+            _ = try await database.makeMember(tenant)
+            let member = try await database.makeMember(tenant, "viewer")
+            let nameless = Acting(.platform("cli:anna"), name: "")
+            await #expect(throws: OutboxError.arguments(names: ["actor"])) {
+                try await fixture.members().changeRole(tenant, member.person, to: .admin, by: nameless)
+            }
+            #expect(try await fixture.visitor(member)?.standing?.position == .member(.viewer))
             #expect(try await database.auditCount(tenant) == 0)
             #expect(try await fixture.mails().isEmpty)
         }
