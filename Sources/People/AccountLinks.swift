@@ -1,23 +1,20 @@
 package import Credentials
 
-/// The addresses that mails lead to. `App` knows the pages; this room only adds the token.
+/// The addresses that mails to people lead to (decision 30).
 package struct AccountLinks: Sendable, Hashable {
-    /// The page with a person's factors and sessions.
-    package let security: String
-    private let password: String
-    private let email: String
+    private let base: String
 
-    /// - Parameters:
-    ///   - security: the whole address of the page about one's security.
-    ///   - password: the address of the page that sets a password, up to and with the slash before the token.
-    ///   - email: the address of the page that confirms a new mail address, likewise.
-    package init(security: String, password: String, email: String) {
-        self.security = security
-        self.password = password
-        self.email = email
+    /// - Parameter base: the installation's public address without a slash at its end.
+    package init(base: String) {
+        self.base = base
     }
 
-    package func password(_ token: RandomToken) -> String { password + token.reveal() }
+    /// The page with a person's factors and sessions.
+    package var security: String { "\(base)/sicherheit" }
 
-    package func email(_ token: RandomToken) -> String { email + token.reveal() }
+    /// Where a password is set.
+    package func password(_ token: RandomToken) -> String { "\(base)/passwort/\(token.reveal())" }
+
+    /// Where a new mail address is confirmed.
+    package func email(_ token: RandomToken) -> String { "\(base)/email/\(token.reveal())" }
 }

@@ -81,11 +81,7 @@ struct PeopleWorld: Sendable {
                 outbox: MailOutbox(database: test.app, envelope: envelope),
                 limiter: RateLimiter(redis: redis, time: time, metrics: Metrics()),
                 catalog: try texts.get(),
-                links: AccountLinks(
-                    security: "https://app.example.org/sicherheit",
-                    password: "https://app.example.org/passwort/",
-                    email: "https://app.example.org/konto/e-mail/"
-                ),
+                links: AccountLinks(base: "https://app.example.org"),
                 deviceKey: Secret("a key of this test"),
                 time: time
             )

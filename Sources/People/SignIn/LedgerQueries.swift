@@ -13,8 +13,6 @@ struct LedgerEvent: Sendable {
     let addressPrefix: String
     let requestID: String?
     let at: Date
-    /// Whether the person works for the platform; not asked for the tenants' chains.
-    let isStaff: Bool
 
     var kind: SignInEvent.Kind? { SignInEvent.Kind(rawValue: name) }
 }
@@ -26,7 +24,7 @@ struct LedgerQueries {
     func waitingForTenants(limit: Int) throws -> [LedgerEvent] {
         try transaction.query(
             """
-            SELECT id, person_id, kind, detail, session_id, address_prefix, request_id, at, false AS is_staff
+            SELECT id, person_id, kind, detail, session_id, address_prefix, request_id, at
             FROM sign_in_event WHERE recorded_at IS NULL ORDER BY id LIMIT \(limit)
             """
         ).map(LedgerEvent.init(row:))
@@ -81,9 +79,8 @@ struct LedgerQueries {
                 UPDATE sign_in_event AS e SET platform_recorded_at = clock_timestamp() FROM taken WHERE e.id = taken.id
                 RETURNING e.id, e.person_id, e.kind, e.detail, e.address_prefix, e.request_id, e.at
             )
-            SELECT s.id, s.person_id, s.kind, s.detail, NULL::uuid AS session_id, s.address_prefix, s.request_id, s.at,
-                EXISTS (SELECT FROM platform_member AS m WHERE m.person_id = s.person_id) AS is_staff
-            FROM settled AS s ORDER BY s.id
+            SELECT id, person_id, kind, detail, NULL::uuid AS session_id, address_prefix, request_id, at
+            FROM settled ORDER BY id
             """
         ).map(LedgerEvent.init(row:))
     }
@@ -99,6 +96,5 @@ extension LedgerEvent {
         addressPrefix = try row.get("address_prefix")
         requestID = try row.getOptional("request_id")
         at = try row.get("at")
-        isStaff = try row.get("is_staff")
     }
 }

@@ -58,11 +58,15 @@ struct SignInEvent: Sendable {
         self.at = at
     }
 
+    /// Attempts, and what happens to people of the platform, wait for the platform's chain as well.
     func record(in transaction: Transaction) throws {
         try transaction.execute(
             """
-            INSERT INTO sign_in_event (person_id, kind, detail, session_id, address_prefix, request_id, at)
-            VALUES (\(person), \(kind.rawValue), \(detail), \(session), \(addressPrefix), \(requestID), \(at))
+            INSERT INTO sign_in_event (person_id, kind, detail, session_id, address_prefix, request_id, at,
+                platform_recorded_at)
+            VALUES (\(person), \(kind.rawValue), \(detail), \(session), \(addressPrefix), \(requestID), \(at),
+                CASE WHEN \(kind.isAttempt) OR EXISTS (SELECT FROM platform_member WHERE person_id = \(person)::uuid)
+                    THEN NULL ELSE \(at)::timestamptz END)
             """
         )
     }

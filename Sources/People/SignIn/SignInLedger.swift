@@ -60,7 +60,7 @@ package struct SignInLedger: Sendable {
             transaction in
             let queries = LedgerQueries(transaction: transaction)
             let events = try queries.takeForPlatform(limit: Self.batch)
-            try Self.record(events.filter { $0.isStaff || $0.kind?.isAttempt ?? false }, in: transaction)
+            try Self.record(events, in: transaction)
             return events.count
         }
     }
