@@ -24,6 +24,9 @@ struct AppConfigTests {
             "LLM_BASE_URL": "https://model.example/v1",
             "LLM_MODEL": "small",
             "STRIPE_SECRET_KEY": "sk_test_0123456789",
+            "MAIL_URL": "smtp://post%40firma@mail.example:587",
+            "MAIL_PASSWORD": "geheim",
+            "MAIL_FROM": "VoiceAgent <post@voiceagent.example>",
             "SECRETS_KEY_FILE": keys.path,
         ]
         change(&environment)
@@ -66,6 +69,15 @@ struct AppConfigTests {
         ("STRIPE_SECRET_KEY", "pk_test_0123456789", "stripe_secret_key_is_publishable"),
         ("STRIPE_PUBLISHABLE_KEY", "pk_live_0123456789", "stripe_modes_differ"),
         ("STRIPE_PUBLISHABLE_KEY", "sk_test_0123456789", "stripe_publishable_key_is_secret"),
+        ("MAIL_URL", "https://mail.example", "mail_url"),
+        ("MAIL_URL", "smtp://a:b@mail.example", "mail_url_password"),
+        ("MAIL_URL", "smtp://mail.example", "mail_credentials"),
+        ("MAIL_PASSWORD", "", "mail_credentials"),
+        ("MAIL_FROM", "VoiceAgent", "setting_mail_from"),
+        ("MAIL_FROM", "VoiceAgent <post@a.example>\r\nBcc: b@a.example", "setting_mail_from"),
+        ("MAIL_TLS", "none", "mail_tls_none"),
+        ("MAIL_TLS", "opportunistic", "mail_credentials_in_clear"),
+        ("MAIL_TLS", "perhaps", "setting_mail_tls"),
         ("SECRETS_KEY_FILE", "/nonexistent/keys", "key_file_missing"),
         ("LOG_LEVEL", "loud", "setting_log_level"),
     ])

@@ -40,6 +40,9 @@ enum StageSettings {
             "STRIPE_SECRET_KEY": "sk_test_stage0000000000000000000",
             "STRIPE_API_BASE": world.httpBase,
             "STRIPE_PUBLISHABLE_KEY": "pk_test_stage0000000000000000000",
+            "MAIL_URL": world.smtpBase,
+            "MAIL_TLS": "none",
+            "MAIL_FROM": "VoiceAgent <post@voiceagent.example>",
             "SECRETS_KEY_FILE": keys.path,
             "RESOURCES_DIR": RepositoryFolder.resources.path,
         ]

@@ -8,7 +8,7 @@ package struct VoiceAgent: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, WorkCommand.self, MigrateCommand.self, CheckConfigCommand.self, RoutesCommand.self,
             TenantCommand.self, NumberCommand.self, FlowCommand.self, CallCommand.self, SignatureCommand.self,
-            SpeechCommand.self,
+            SpeechCommand.self, MailJudgeCommand.self,
         ]
     )
 

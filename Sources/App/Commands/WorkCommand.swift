@@ -15,7 +15,7 @@ import Web
 struct WorkCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "work",
-        abstract: "Do what no request waits for: close what lost processes left open."
+        abstract: "Do what no request waits for: send mails, close what lost processes left open."
     )
 
     func run() async throws {
@@ -50,8 +50,16 @@ struct WorkCommand: AsyncParsableCommand {
                 time: .system,
                 logger: logger
             )
+            let mail = MailService(
+                database: database,
+                config: config,
+                catalog: terminal.catalog,
+                time: .system,
+                logger: logger,
+                metrics: metrics
+            )
             let group = ServiceGroup(
-                services: [ServiceTask { try await watch.run() }],
+                services: [ServiceTask { try await watch.run() }, mail],
                 gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: logger
             )

@@ -26,6 +26,7 @@ package struct AppConfig: Sendable {
     package let models: InstallationModels
     package let stripe: StripeKeys
     package let stripeBaseURL: String
+    package let mail: MailSettings
     package let keyRing: KeyRing
 
     /// - Throws: `SettingProblems` with everything that is missing or contradictory.
@@ -48,9 +49,10 @@ package struct AppConfig: Sendable {
         let models = InstallationModels(&reader)
         let stripe = Self.stripe(&reader)
         stripeBaseURL = reader.baseURL(.stripeAPIBase) ?? StripeClient.vendorBaseURL
+        let mail = MailSettings(&reader)
         let keyRing = Self.keyRing(&reader)
         guard reader.problems.isEmpty, let addresses, let database, let redis, let twilio, let google,
-            let credentials, let models, let stripe, let keyRing
+            let credentials, let models, let stripe, let mail, let keyRing
         else { throw SettingProblems(problems: reader.problems) }
         self.addresses = addresses
         self.database = database
@@ -60,6 +62,7 @@ package struct AppConfig: Sendable {
         googleCredentials = credentials
         self.models = models
         self.stripe = stripe
+        self.mail = mail
         self.keyRing = keyRing
     }
 

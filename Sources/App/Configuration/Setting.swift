@@ -185,6 +185,27 @@ extension Setting {
         .optional(default: ""),
         "Another name of STRIPE_PUBLISHABLE_KEY."
     )
+    static let mailURL = Setting(
+        "MAIL_URL",
+        .required,
+        "Server that takes our mail: smtp://user@host:587 or smtps://user@host:465; the user where it wants one."
+    )
+    static let mailPassword = Setting(
+        "MAIL_PASSWORD",
+        .optional(default: ""),
+        isSecret: true,
+        "Password of that user."
+    )
+    static let mailFrom = Setting(
+        "MAIL_FROM",
+        .required,
+        "Sender of our mails, such as VoiceAgent <post@voice.example.at>."
+    )
+    static let mailTLS = Setting(
+        "MAIL_TLS",
+        .optional(default: "required"),
+        "required, opportunistic, or none, which is for loopback only."
+    )
     static let secretsKeyFile = Setting(
         "SECRETS_KEY_FILE",
         .required,
@@ -197,6 +218,7 @@ extension Setting {
         migrations, databaseURL, databasePlatformURL, databaseOwnerURL, databasePoolSize, redisURL, twilioAccountSid,
         twilioAuthToken, twilioAPIBase, twilioRegion, twilioEdge, googleCredentials, googleLocation,
         googleSpeechEndpoint, googleSpeechModel, googleTTSEndpoint, llmBaseURL, llmAPIKey, llmModel, llmEndpoints,
-        stripeSecretKey, stripeAPIBase, stripePublishableKey, vitePublishableKey, secretsKeyFile,
+        stripeSecretKey, stripeAPIBase, stripePublishableKey, vitePublishableKey, mailURL, mailPassword, mailFrom,
+        mailTLS, secretsKeyFile,
     ]
 }

@@ -316,7 +316,7 @@ class Stage:
             raise
 
     def _set_up(self):
-        http, grpc = free_ports(2)
+        http, grpc, smtp = free_ports(3)
         self.world = f"http://127.0.0.1:{http}"
         google = self.folder / "google.json"
         keys = self.folder / "keys"
@@ -330,12 +330,14 @@ class Stage:
             "LLM_BASE_URL": self.world + "/v1", "LLM_API_KEY": "model-key-of-the-judge", "LLM_MODEL": "sandbox",
             "STRIPE_SECRET_KEY": "sk_test_judge000000000000000000", "STRIPE_API_BASE": self.world,
             "STRIPE_PUBLISHABLE_KEY": "pk_test_judge000000000000000000", "SECRETS_KEY_FILE": str(keys),
+            "MAIL_URL": f"smtp://127.0.0.1:{smtp}", "MAIL_TLS": "none", "MAIL_FROM": "post@voiceagent.example",
             "RESOURCES_DIR": str(ROOT / "Resources"), "MIGRATIONS_DIR": str(ROOT / "Migrations"),
             "PUBLIC_BASE_URL": "http://127.0.0.1:1", "LOG_LEVEL": "info",
         }
         self.keep(Process("sandbox", [
-            SANDBOX, "serve", "--port", str(http), "--grpc-port", str(grpc), "--account-sid", ACCOUNT,
-            "--auth-token", AUTH_TOKEN, "--model-key", self.settings["LLM_API_KEY"], "--number", NUMBER,
+            SANDBOX, "serve", "--port", str(http), "--grpc-port", str(grpc), "--smtp-port", str(smtp),
+            "--account-sid", ACCOUNT, "--auth-token", AUTH_TOKEN, "--model-key", self.settings["LLM_API_KEY"],
+            "--number", NUMBER,
             "--write-credentials", str(google),
         ], dict(os.environ), self.folder))
         wait_until(lambda: http_status(self.world + "/_control") == 200, 30, "the sandbox")
