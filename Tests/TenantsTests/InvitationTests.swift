@@ -57,6 +57,41 @@ struct InvitationTests {
         }
     }
 
+    @Test("what a tenant can make this installation send is bounded, by open invitations and by the day")
+    func bounds() async throws {
+        try await withTestDatabase { database in
+            let fixture = try TenantsFixture(database)
+            let tenant = try await database.makeTenant()
+            let other = try await database.makeTenant()
+            let now = Date(timeIntervalSince1970: 1_900_000_000)
+            func fill(_ tenant: TenantID, _ count: Int, open: Bool, at date: Date) async throws {
+                try await database.app.withTenant(tenant) { transaction in
+                    try transaction.execute(
+                        """
+                        INSERT INTO invitation (tenant_id, email, role, token_hash, language, created_at, expires_at,
+                            revoked_at)
+                        SELECT \(tenant), 'p' || place || '@example.at', 'viewer', sha256((\(tenant)::text || place)::bytea),
+                            'de', \(date), \(date.addingTimeInterval(86_400)), \(open ? nil : date)::timestamptz
+                        FROM generate_series(1, \(count)::int) AS place
+                        """
+                    )
+                }
+            }
+            func invite(_ tenant: TenantID, at date: Date) async throws -> MemberBook.Inviting {
+                try await fixture.members(at: date)
+                    .invite(tenant, email: "neu@example.at", role: .viewer, language: .de, by: .operatorAnna)
+            }
+            try await fill(tenant, MemberBook.openInvitationLimit, open: true, at: now)
+            #expect(try await invite(tenant, at: now) == .refused(.tooManyInvitations))
+            try await fill(other, MemberBook.dailyInvitationLimit, open: false, at: now)
+            #expect(try await invite(other, at: now.addingTimeInterval(3_600)) == .refused(.tooManyInvitationsToday))
+            guard case .invited = try await invite(other, at: now.addingTimeInterval(86_400)) else {
+                Issue.record("not invited the next day")
+                return
+            }
+        }
+    }
+
     @Test("the database holds no token of an invitation")
     func onlyTheHash() async throws {
         try await withTestDatabase { database in

@@ -22,6 +22,13 @@ struct InvitationQueries {
         ).map(Invitation.init(row:))
     }
 
+    /// How many were sent after `date`, whatever became of them.
+    func count(since date: Date) throws -> Int {
+        try transaction.queryOne(
+            "SELECT count(*) AS sent FROM invitation WHERE tenant_id = \(tenant) AND created_at > \(date)"
+        ).map { try $0.get("sent") } ?? 0
+    }
+
     /// Locked until the transaction ends; nil if it is over.
     func locked(_ id: InvitationID) throws -> Invitation? {
         try transaction.queryOne(

@@ -12,6 +12,8 @@ extension MemberBook {
     package static let invitationDays = 7
     /// Open invitations of one tenant.
     package static let openInvitationLimit = 200
+    /// Invitations of one tenant within 24 hours, those that are sent again among them.
+    package static let dailyInvitationLimit = 300
 
     package enum Inviting: Sendable, Equatable {
         case invited(Invitation)
@@ -45,6 +47,7 @@ extension MemberBook {
                 return .refused(.notAllowed)
             }
             guard try !members.isMember(email) else { return .refused(.alreadyMember) }
+            guard try isWithinDay(invitations, now) else { return .refused(.tooManyInvitationsToday) }
             let open = try invitations.open()
             if let earlier = open.first(where: { $0.email == email.value }) {
                 guard earlier.expiresAt <= now else { return .refused(.alreadyInvited) }
@@ -81,6 +84,7 @@ extension MemberBook {
                 return .refused(.notAllowed)
             }
             guard let earlier else { return .refused(.invitationOver) }
+            guard try isWithinDay(invitations, now) else { return .refused(.tooManyInvitationsToday) }
             try invitations.revoke(id, at: now)
             let invitation = try post(
                 earlier.email,
@@ -154,6 +158,10 @@ extension MemberBook {
             in: transaction
         )
         return invitation
+    }
+
+    private func isWithinDay(_ invitations: InvitationQueries, _ now: Date) throws -> Bool {
+        try invitations.count(since: now.addingTimeInterval(-86_400)) < Self.dailyInvitationLimit
     }
 
     /// The post office is stricter about addresses than the form is.

@@ -16,6 +16,8 @@ package enum MemberRefusal: String, Error, Sendable, CaseIterable {
     case emailMalformed = "email_malformed"
     /// Bounds what a tenant can make this installation send.
     case tooManyInvitations = "too_many_invitations"
+    /// The same, by day: sending again counts as well.
+    case tooManyInvitationsToday = "too_many_invitations_today"
     case tenantClosed = "tenant_closed"
 
     /// The key of its text.
