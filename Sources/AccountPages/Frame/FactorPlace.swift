@@ -1,0 +1,75 @@
+import Credentials
+import Foundation
+import Hummingbird
+import Localization
+import People
+import Site
+import Tenants
+
+/// Where a second factor is set up: on the way in, because it is required; or later, by one's own will.
+enum FactorPlace {
+    case entering
+    case security
+
+    var codesTemplate: String {
+        switch self {
+        case .entering: "account/codes-entering"
+        case .security: "account/codes"
+        }
+    }
+}
+
+extension AccountDesk {
+    /// The page after a factor was added: the recovery codes, if there are new ones to be shown once.
+    func added(
+        _ change: FactorChange,
+        _ place: FactorPlace,
+        saying key: String,
+        _ visit: PersonVisit
+    ) async throws -> Response {
+        let next =
+            switch place {
+            case .entering: try await landing(change.session, visit)
+            case .security: visit.wanted ?? "/sicherheit"
+            }
+        var response =
+            change.recoveryCodes.isEmpty
+            ? visit.redirect(to: next, saying: key)
+            : visit.page(
+                place.codesTemplate,
+                title: visit.text("account.codes_title"),
+                RecoveryCodeSheet.model(change.recoveryCodes, next: next, visit)
+            )
+        visit.keep(change.session, in: &response)
+        return response
+    }
+}
+
+/// The recovery codes as they are shown once: to be copied, saved or printed.
+enum RecoveryCodeSheet {
+    static func model(_ codes: [RecoveryCode], next: String, _ visit: some CheckedVisit) -> Model {
+        let lines = codes.map { $0.reveal() }
+        let file =
+            visit.text(
+                "account.codes_file",
+                ["email": visit.visit.visitor?.person.email ?? "", "date": visit.localizer.date(visit.now)]
+            ) + "\r\n\r\n" + lines.joined(separator: "\r\n") + "\r\n"
+        return [
+            "codes": .list(lines.map { ["code": .text($0)] }),
+            "file": .text("data:text/plain;charset=utf-8," + Form.encode(file)),
+            "next": .text(next),
+        ]
+    }
+}
+
+/// An authenticator app's secret, as a drawing and as text.
+enum EnrolmentSheet {
+    static func model(_ enrolment: TOTPEnrolment, _ visit: some CheckedVisit) throws -> Model {
+        [
+            "qr": .markup(
+                try QRCode(enrolment.url).svg(moduleClass: "qr__dark", title: visit.text("account.qr_title"))
+            ),
+            "secret": .text(enrolment.text),
+        ]
+    }
+}
