@@ -24,9 +24,10 @@ CREATE TABLE platform_member (
     created_at timestamptz NOT NULL DEFAULT clock_timestamp()
 );
 
--- The secret of an authenticator app, sealed. Unconfirmed until a code of it was seen.
+-- The secret of an authenticator app, sealed; one that counts, and one that waits for its first code to take its place.
 CREATE TABLE totp_factor (
-    person_id uuid PRIMARY KEY REFERENCES person (id),
+    person_id uuid NOT NULL REFERENCES person (id),
+    state text NOT NULL CHECK (state IN ('waiting', 'active')),
     key_version int NOT NULL,
     nonce bytea NOT NULL,
     ciphertext bytea NOT NULL,
@@ -35,7 +36,9 @@ CREATE TABLE totp_factor (
     -- Which session set it up and may confirm it; null once it is confirmed.
     session_id uuid,
     -- The latest time step whose code was accepted: a code is good once.
-    last_step bigint NOT NULL DEFAULT 0
+    last_step bigint NOT NULL DEFAULT 0,
+    PRIMARY KEY (person_id, state),
+    CHECK ((state = 'active') = (confirmed_at IS NOT NULL))
 );
 
 CREATE TABLE recovery_code (

@@ -1,4 +1,5 @@
 import Credentials
+import Database
 import Foundation
 import Kernel
 import TestSupport
@@ -33,6 +34,11 @@ import Testing
                 from: .somewhere
             )
             #expect(again.name == "refused")
+            let details = try await world.test.app.withoutTenant { transaction in
+                try transaction.query("SELECT detail FROM sign_in_event ORDER BY id")
+                    .map { try $0.getOptional("detail", as: String.self) }
+            }
+            #expect(details == ["passkey", "passkey", "passkey_wrong_challenge"])
         }
     }
 

@@ -129,12 +129,12 @@ import Testing
     func email() async throws {
         try await PeopleWorld.run { world in
             let person = try await world.person(email: "alt@example.at")
-            _ = try await world.person(email: "vergeben@example.at")
+            _ = try await world.person(email: world.address("vergeben"))
             let session = try await world.test.makeSession(person: person, at: world.now)
             let change = EmailChange(world.parts)
             #expect(try await change.request(session: session.id, to: "x", from: .somewhere) == .emailMalformed)
             #expect(
-                try await change.request(session: session.id, to: "Vergeben@example.at", from: .somewhere) == nil
+                try await change.request(session: session.id, to: world.address("Vergeben"), from: .somewhere) == nil
             )
             #expect(try await world.mails().isEmpty)
             let new = "n\(UUID().uuidString)@example.at".lowercased()
@@ -150,7 +150,7 @@ import Testing
             #expect(try await world.begin(new).name == "signed_in")
             world.pass(SessionLimits.proof)
             #expect(
-                try await change.request(session: session.id, to: "a@example.at", from: .somewhere) == .stepUpNeeded
+                try await change.request(session: session.id, to: world.address("a"), from: .somewhere) == .stepUpNeeded
             )
         }
     }

@@ -122,8 +122,8 @@ struct PeopleWorld: Sendable {
         try await test.app.withoutTenant { transaction in
             try transaction.execute(
                 """
-                INSERT INTO totp_factor (person_id, key_version, nonce, ciphertext, confirmed_at)
-                VALUES (\(person), \(sealed.keyVersion), \(sealed.nonce), \(sealed.ciphertext), \(now))
+                INSERT INTO totp_factor (person_id, state, key_version, nonce, ciphertext, confirmed_at)
+                VALUES (\(person), 'active', \(sealed.keyVersion), \(sealed.nonce), \(sealed.ciphertext), \(now))
                 """
             )
         }

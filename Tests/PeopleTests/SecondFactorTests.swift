@@ -218,6 +218,31 @@ import Testing
         }
     }
 
+    @Test("a new app takes the place of a lost one, so that nobody is shut out by the duty to keep a factor")
+    func replacement() async throws {
+        try await PeopleWorld.run { world in
+            let person = try await world.person(platform: "operator")
+            let lost = try await world.totp(for: person)
+            let session = try await world.test.makeSession(person: person, at: world.now)
+            let enrolment = try await world.factors.beginTOTP(session: session.id, from: .somewhere).get()
+            let secret = try #require(TOTPSecret(enrolment.text.replacing(" ", with: "")))
+            // Until it is confirmed the old one counts.
+            let stepUp = StepUp(world.parts)
+            #expect(try await stepUp.prove(session: session.id, code: world.code(lost), from: .somewhere) == .proven)
+            let change = try await world.factors.confirmTOTP(
+                session: session.id,
+                code: world.code(OneTimeCode(secret)),
+                devices: nowhere,
+                from: .somewhere
+            ).get()
+            #expect(change.recoveryCodes.isEmpty)
+            world.pass(30)
+            #expect(try await stepUp.prove(session: session.id, code: world.code(lost), from: .somewhere) == .refused)
+            let next = world.code(OneTimeCode(secret))
+            #expect(try await stepUp.prove(session: session.id, code: next, from: .somewhere) == .proven)
+        }
+    }
+
     @Test("the secret of an app is sealed, and the last factor takes the recovery codes along")
     func storage() async throws {
         try await PeopleWorld.run { world in

@@ -19,7 +19,7 @@ struct CodeCheck: Sendable {
         let queries = FactorQueries(transaction: transaction)
         let digits = code.filter { !$0.isWhitespace }
         if digits.utf8.count == OneTimeCode.digits {
-            guard let factor = try queries.totp(of: person.id), factor.isConfirmed,
+            guard let factor = try queries.totp(of: person.id),
                 let step = try step(matching: digits, factor, of: person.id)
             else { return nil }
             return try queries.spend(step: step, of: person.id) ? .totp : nil

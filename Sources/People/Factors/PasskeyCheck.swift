@@ -3,6 +3,16 @@ import Database
 import Foundation
 import Kernel
 
+/// What a passkey's answer is worth.
+struct PasskeyVerdict: Sendable {
+    /// Nil if the answer is not accepted.
+    let owner: PersonID?
+    /// `passkey`, or why it is not accepted; for the record, not for the person.
+    let detail: String
+
+    static func refused(_ refusal: WebAuthnRefusal) -> Self { Self(owner: nil, detail: refusal.rawValue) }
+}
+
 /// Asks passkeys and judges their answers; each challenge is good once, for five minutes.
 struct PasskeyCheck: Sendable {
     static let patience: TimeInterval = 5 * 60
@@ -32,7 +42,7 @@ struct PasskeyCheck: Sendable {
         }
     }
 
-    /// Whose passkey answered; nil if the answer is not accepted. The challenge is spent either way.
+    /// Whose passkey answered. The challenge is spent either way.
     func accept(
         _ response: Data,
         _ challenge: UUID,
@@ -40,19 +50,21 @@ struct PasskeyCheck: Sendable {
         session: WebSessionID?,
         at date: Date,
         in transaction: Transaction
-    ) throws -> PersonID? {
+    ) throws -> PasskeyVerdict {
         let queries = PasskeyQueries(transaction: transaction)
-        guard let expected = try queries.take(challenge, kind, session: session, at: date) else { return nil }
+        guard let expected = try queries.take(challenge, kind, session: session, at: date) else {
+            return .refused(.wrongChallenge)
+        }
         do {
             let answer = try AssertionResponse(json: response)
             guard let passkey = try queries.find(credential: answer.credentialID),
                 answer.person == nil || answer.person == passkey.person.uuid
-            else { return nil }
+            else { return .refused(.wrongCredential) }
             let count = try parts.webAuthn.verify(answer, challenge: expected, passkey: passkey.known)
             try queries.used(passkey.id, count: count, at: date)
-            return passkey.person
-        } catch is WebAuthnRefusal {
-            return nil
+            return PasskeyVerdict(owner: passkey.person, detail: "passkey")
+        } catch let refusal as WebAuthnRefusal {
+            return .refused(refusal)
         }
     }
 }

@@ -28,7 +28,7 @@ package struct SecondFactors: Sendable {
         }
     }
 
-    /// A secret for an authenticator app. It counts from `confirmTOTP` on. For a quarter of an hour the same session is
+    /// A secret for an authenticator app. It counts from `confirmTOTP` on, in place of the app there was. For a quarter of an hour the same session is
     /// given the same secret, so that a mistyped code does not mean scanning again.
     package func beginTOTP(
         session: WebSessionID,
@@ -37,18 +37,15 @@ package struct SecondFactors: Sendable {
         try await change(session, from: origin) { scope in
             let envelope = scope.parts.envelope
             let place = CodeCheck.place(of: scope.person)
-            let stored = try scope.factors.totp(of: scope.person)
-            if let stored, !stored.isConfirmed, stored.session == scope.session.id,
-                stored.createdAt > scope.now.addingTimeInterval(-SessionLimits.unfinished),
-                let secret = TOTPSecret(try envelope.open(stored.sealed, for: place).reveal())
+            let waiting = try scope.factors.waitingTOTP(of: scope.person, session: scope.session.id)
+            if let waiting, waiting.createdAt > scope.now.addingTimeInterval(-SessionLimits.unfinished),
+                let secret = TOTPSecret(try envelope.open(waiting.sealed, for: place).reveal())
             {
                 return scope.enrolment(secret)
             }
             let secret = TOTPSecret()
             let sealed = try envelope.seal(Secret(secret.reveal()), for: place)
-            guard try scope.factors.begin(sealed, of: scope.person, session: scope.session.id, at: scope.now) else {
-                throw AccountRefusal.nothingToConfirm
-            }
+            try scope.factors.begin(sealed, of: scope.person, session: scope.session.id, at: scope.now)
             return scope.enrolment(secret)
         }
     }
@@ -63,12 +60,13 @@ package struct SecondFactors: Sendable {
         if await parts.throttle.proof(session) != nil { return .failure(.throttled) }
         return try await change(session, from: origin) { scope in
             let check = CodeCheck(parts: scope.parts, now: scope.now)
-            guard let stored = try scope.factors.totp(of: scope.person), !stored.isConfirmed,
-                stored.session == scope.session.id
-            else { throw AccountRefusal.nothingToConfirm }
-            guard let step = try check.step(matching: code, stored, of: scope.person),
-                try scope.factors.confirm(step: step, of: scope.person, session: scope.session.id, at: scope.now)
-            else { throw AccountRefusal.codeWrong }
+            guard let waiting = try scope.factors.waitingTOTP(of: scope.person, session: scope.session.id) else {
+                throw AccountRefusal.nothingToConfirm
+            }
+            guard let step = try check.step(matching: code, waiting, of: scope.person) else {
+                throw AccountRefusal.codeWrong
+            }
+            try scope.factors.confirm(step: step, of: scope.person, session: scope.session.id, at: scope.now)
             return try scope.added("totp", .totpAdded, devices)
         }
     }

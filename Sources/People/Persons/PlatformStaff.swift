@@ -1,5 +1,5 @@
 package import Audit
-package import Credentials
+import Credentials
 package import Database
 package import Foundation
 package import Kernel

@@ -47,10 +47,14 @@ package struct SignIn: Sendable {
         }
         let stronger = needsRehash ? try await rehash(password) : nil
         let opening = SessionOpening(parts: parts, devices: devices, origin: origin, now: now)
+        let (tried, changed) = (account.hash, account.passwordChangedAt)
         return try await parts.database.withoutTenant { transaction in
-            if let old = account.hash, let stronger {
-                try PersonQueries(transaction: transaction).replace(old, by: stronger, of: account.person.id)
-            }
+            let people = PersonQueries(transaction: transaction)
+            // Locked, so that a new password or a disabled account that came meanwhile wins.
+            guard let account = try people.lockedAccount(account.person.id), account.isActive,
+                account.passwordChangedAt == changed
+            else { return .refused }
+            if let tried, let stronger { try people.replace(tried, by: stronger, of: account.person.id) }
             if let replacing {
                 _ = try WebSessionQueries(transaction: transaction)
                     .end(replacing, of: account.person.id, .replaced, at: now)
@@ -127,11 +131,10 @@ package struct SignIn: Sendable {
         let opening = SessionOpening(parts: parts, devices: devices, origin: origin, now: now)
         let check = PasskeyCheck(parts: parts)
         return try await parts.database.withoutTenant { transaction in
-            let owner = try check.accept(response, challenge, .signIn, session: nil, at: now, in: transaction)
-            guard let owner, let account = try PersonQueries(transaction: transaction).account(owner),
-                account.isActive
-            else {
-                try SignInEvent(.signInFailed, of: owner, detail: "passkey", from: origin, at: now)
+            let verdict = try check.accept(response, challenge, .signIn, session: nil, at: now, in: transaction)
+            let people = PersonQueries(transaction: transaction)
+            guard let owner = verdict.owner, let account = try people.lockedAccount(owner), account.isActive else {
+                try SignInEvent(.signInFailed, of: verdict.owner, detail: verdict.detail, from: origin, at: now)
                     .record(in: transaction)
                 return .refused
             }
@@ -157,12 +160,19 @@ package struct SignIn: Sendable {
         return try await parts.database.withoutTenant { transaction in
             let sessions = WebSessionQueries(transaction: transaction)
             guard let row = try sessions.locked(session, at: now), row.level == .password else { return .sessionOver }
-            let owner = try check.accept(response, challenge, .secondFactor, session: session, at: now, in: transaction)
-            guard owner == row.person else {
+            let verdict = try check.accept(
+                response,
+                challenge,
+                .secondFactor,
+                session: session,
+                at: now,
+                in: transaction
+            )
+            guard verdict.owner == row.person else {
                 try SignInEvent(
                     .secondFactorFailed,
                     of: row.person,
-                    detail: "passkey",
+                    detail: verdict.detail,
                     session: session,
                     from: origin,
                     at: now

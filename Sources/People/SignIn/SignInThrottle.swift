@@ -20,6 +20,8 @@ package struct SignInThrottle: Sendable {
     static let total = RateLimit(600, per: .seconds(60))
     /// Codes in one session.
     static let sessionCodes = RateLimit(5, per: .seconds(10 * 60))
+    /// Proofs in one session that everything is served to.
+    static let proofs = RateLimit(10, per: .seconds(10 * 60))
     /// Codes of one person from browsers it does not know, over all sessions; whoever fills it knows the password.
     static let personCodes = RateLimit(20, per: .seconds(60 * 60))
     /// Mails that somebody can make us send to one address.
@@ -70,9 +72,9 @@ package struct SignInThrottle: Sendable {
         ])
     }
 
-    /// Nil if a password may be tried in this session, otherwise when.
+    /// Nil if a factor may be proven in this session, otherwise when.
     func proof(_ session: WebSessionID) async -> Duration? {
-        await first([(CanonicalKey(.platform, "proof", "\(session)"), Self.sessionCodes)])
+        await first([(CanonicalKey(.platform, "proof", "\(session)"), Self.proofs)])
     }
 
     /// Nil if a mail to this address may be caused, otherwise when.

@@ -78,8 +78,15 @@ package struct StepUp: Sendable {
         let check = PasskeyCheck(parts: parts)
         return try await parts.database.withoutTenant { transaction in
             guard let account = try Self.account(session, at: now, in: transaction) else { return .sessionOver }
-            let owner = try check.accept(response, challenge, .secondFactor, session: session, at: now, in: transaction)
-            let factor = owner == account.person.id ? "passkey" : nil
+            let verdict = try check.accept(
+                response,
+                challenge,
+                .secondFactor,
+                session: session,
+                at: now,
+                in: transaction
+            )
+            let factor = verdict.owner == account.person.id ? verdict.detail : nil
             return try Self.settle(session, of: account, by: factor, from: origin, at: now, in: transaction)
         }
     }
