@@ -18,7 +18,9 @@ package struct MailDelivery: Sendable {
     private static let batch = 20
     /// Mails on their way at once.
     private static let width = 4
-    private static let pause = Duration.seconds(2)
+    /// In seconds, between two looks and at most after failures of the database.
+    private static let pause = 2
+    private static let longestPause = 60
 
     private let outbox: MailOutbox
     private let texts: MailTexts
@@ -47,18 +49,22 @@ package struct MailDelivery: Sendable {
         self.metrics = MailMetrics(metrics)
     }
 
-    /// Looks for mails every two seconds until the task is cancelled; what is on its way then is finished.
+    /// Looks for mails every two seconds, less often while the database fails, until the task is cancelled; what is on
+    /// its way then is finished.
     package func run() async {
+        var pause = Self.pause
         while !Task.isCancelled {
             do {
                 if try await deliverOnce(at: time.now()) == Self.batch { continue }
+                pause = Self.pause
             } catch is CancellationError {
                 return
             } catch {
-                logger.error("mails cannot be delivered", metadata: ["error": "\(error)"])
+                logger.error("mails cannot be delivered", metadata: ["error.type": "\(type(of: error))"])
+                pause = min(pause * 2, Self.longestPause)
             }
             do {
-                try await time.sleep(Self.pause)
+                try await time.sleep(.seconds(pause))
             } catch {
                 return
             }

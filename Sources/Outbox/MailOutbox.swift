@@ -1,6 +1,7 @@
 package import Database
 import Foundation
 import Kernel
+import Mail
 package import Secrets
 
 /// The queue of mails. A mail is put into it in the transaction of its cause, so that both happen or neither, and is
@@ -12,6 +13,17 @@ package struct MailOutbox: Sendable {
     package init(database: Database, envelope: Envelope) {
         self.database = database
         self.envelope = envelope
+    }
+
+    /// Whether a mail can be sent to `address` as far as its form shows: `local@domain` in ASCII, the domain with a dot.
+    /// Posting to any other throws.
+    package static func canReach(_ address: String) -> Bool {
+        do {
+            _ = try MailAddress(address)
+            return true
+        } catch {
+            return false
+        }
     }
 
     /// Puts `mail` into the queue; behind any of the three doors.

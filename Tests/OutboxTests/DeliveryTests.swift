@@ -184,6 +184,23 @@ import Testing
         }
     }
 
+    @Test("while the database is away it is asked less and less often, at most every minute") func outage() async throws
+    {
+        try await withTestDatabase { database in
+            let fixture = try OutboxFixture(database)
+            let waits = Shared<[Duration]>([])
+            try await database.withDatabase({ $0.poolSize = 1 }) { gone in
+                try await gone.shutdown()
+                let time = TimeSource(now: { OutboxFixture.now }) { duration in
+                    waits.update { $0.append(duration) }
+                    if waits.value.count == 7 { throw CancellationError() }
+                }
+                try await fixture.delivery(gone, time: time).run()
+            }
+            #expect(waits.value == [4, 8, 16, 32, 60, 60, 60].map { .seconds($0) })
+        }
+    }
+
     @Test("what was done a month ago is forgotten") func memory() async throws {
         try await withTestDatabase { database in
             let fixture = try OutboxFixture(database)

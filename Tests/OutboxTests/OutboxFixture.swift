@@ -46,13 +46,14 @@ struct OutboxFixture: Sendable {
     /// - Parameter failing: why the server does not take the mail; nil takes it.
     func delivery(
         _ database: Database? = nil,
+        time: TimeSource = .still,
         failing: @escaping @Sendable (MailMessage) async -> MailError? = { _ in nil }
     ) throws -> MailDelivery {
         try MailDelivery(
             try database.map { MailOutbox(database: $0, envelope: try Self.envelope()) } ?? outbox,
             catalog: catalog,
             from: try MailAddress("post@voiceagent.example", name: "VoiceAgent"),
-            time: .still,
+            time: time,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             metrics: metrics
         ) { [sent] message throws(MailError) in

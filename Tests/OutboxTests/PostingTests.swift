@@ -67,6 +67,13 @@ import Testing
         }
     }
 
+    @Test(
+        "an address that cannot be reached is known before posting",
+        arguments: [("a@b.example", true), ("a@b", false), ("ä@b.example", false), ("a@ö.example", false), ("", false)]
+    ) func reach(address: String, isReachable: Bool) {
+        #expect(MailOutbox.canReach(address) == isReachable)
+    }
+
     @Test("what cannot be written is refused when it is posted") func refusals() async throws {
         try await withTestDatabase { database in
             let fixture = try OutboxFixture(database)
