@@ -17,7 +17,7 @@ struct OperatorDesk {
     let database: Database
     let tenants: TenantBook
     let actor: AuditActor
-    private let environment: [String: String]
+    let environment: [String: String]
 
     /// Runs one command and closes what it opened. Refusals and failures end the program with a reason.
     static func run(_ body: (OperatorDesk) async throws -> Void) async throws {
@@ -51,6 +51,9 @@ struct OperatorDesk {
         } catch let problems as SettingProblems {
             try await database.shutdown()
             throw terminal.refuse(problems)
+        } catch let error as TenantError {
+            try await database.shutdown()
+            throw terminal.refuse("tenant_refused", ["reason": terminal.text(error.rawValue)])
         } catch let error as DatabaseError {
             try await database.shutdown()
             throw terminal.refuse("database_failed", ["reason": "\(error)"])

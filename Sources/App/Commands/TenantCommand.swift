@@ -9,7 +9,9 @@ struct TenantCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tenant",
         abstract: "The companies of this installation.",
-        subcommands: [Create.self, List.self, Suspend.self, Activate.self]
+        subcommands: [
+            Create.self, List.self, Suspend.self, Activate.self, Close.self, Keep.self, Export.self,
+        ]
     )
 
     struct Create: AsyncParsableCommand {
