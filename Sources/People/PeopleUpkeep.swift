@@ -25,7 +25,7 @@ package struct PeopleUpkeep: Sendable {
         let now = time.now()
         let limit = now.addingTimeInterval(-Self.keep)
         let batch = Self.batch
-        return try await database.withoutTenant { transaction in
+        return try await database.withPeople { transaction in
             let challenges = try transaction.execute(
                 """
                 DELETE FROM web_challenge WHERE id IN (SELECT id FROM web_challenge WHERE expires_at <= \(now)

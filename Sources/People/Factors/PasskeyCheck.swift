@@ -27,7 +27,7 @@ struct PasskeyCheck: Sendable {
     ) async throws -> PasskeyRequest {
         let now = parts.time.now()
         let webAuthn = parts.webAuthn
-        return try await parts.database.withoutTenant { transaction in
+        return try await parts.database.withPeople { transaction in
             let queries = PasskeyQueries(transaction: transaction)
             let options = webAuthn.assertionOptions(allowed: try person.map(queries.descriptors) ?? [])
             let id = try queries.keep(

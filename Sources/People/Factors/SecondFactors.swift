@@ -17,7 +17,7 @@ package struct SecondFactors: Sendable {
     }
 
     package func standing(of person: PersonID) async throws -> FactorStanding {
-        try await parts.database.withoutTenant { transaction in
+        try await parts.database.withPeople { transaction in
             let account = try PersonQueries(transaction: transaction).account(person)
             return FactorStanding(
                 hasTOTP: account?.hasTOTP ?? false,
@@ -104,7 +104,7 @@ package struct SecondFactors: Sendable {
         _ body: @escaping @Sendable (FactorScope) throws -> Value
     ) async throws -> Result<Value, AccountRefusal> {
         do {
-            return try await parts.database.withoutTenant { [parts] transaction in
+            return try await parts.database.withPeople { [parts] transaction in
                 switch try FactorScope.open(session, parts: parts, from: origin, in: transaction) {
                 case .success(let scope): .success(try body(scope))
                 case .failure(let refusal): .failure(refusal)

@@ -25,7 +25,7 @@ package struct PasswordReset: Sendable {
         let now = parts.time.now()
         let address = EmailAddress(email)
         let mails = parts.mails
-        try await parts.database.withoutTenant { transaction in
+        try await parts.database.withPeople { transaction in
             let account = try PersonQueries(transaction: transaction).account(address)
             let known = account.flatMap { $0.isActive ? $0.person : nil }
             try SignInEvent(.passwordResetRequested, of: known?.id, from: origin, at: now).record(in: transaction)
@@ -52,7 +52,7 @@ package struct PasswordReset: Sendable {
     /// Whose link this is, so that the page can greet; nil if it is used up.
     package func owner(of token: RandomToken) async throws -> Person? {
         let now = parts.time.now()
-        return try await parts.database.withoutTenant { transaction in
+        return try await parts.database.withPeople { transaction in
             let id = try TokenQueries(transaction: transaction)
                 .owner(of: token, [.firstPassword, .passwordReset], at: now)
             return try id.flatMap(PersonQueries(transaction: transaction).person)
@@ -72,7 +72,7 @@ package struct PasswordReset: Sendable {
         let now = parts.time.now().roundedToMicroseconds
         let mails = parts.mails
         let signer = parts.devices
-        return try await parts.database.withoutTenant { transaction in
+        return try await parts.database.withPeople { transaction in
             let tokens = TokenQueries(transaction: transaction)
             guard let spent = try tokens.spend(token, at: now), spent.kind != .emailChange else {
                 return .refused(.linkOver)
@@ -98,7 +98,7 @@ package struct PasswordReset: Sendable {
     ) async throws -> PasswordOutcome {
         if await parts.throttle.proof(session) != nil { return .refused(.throttled) }
         let now = parts.time.now().roundedToMicroseconds
-        let account = try await parts.database.withoutTenant { try StepUp.account(session, at: now, in: $0) }
+        let account = try await parts.database.withPeople { try StepUp.account(session, at: now, in: $0) }
         guard let account, let stored = account.hash else { return .refused(.sessionOver) }
         do {
             if try await parts.hasher.verify(old, stored) == .wrong { return .refused(.passwordWrong) }
@@ -109,7 +109,7 @@ package struct PasswordReset: Sendable {
         guard let hash = try await hash(new) else { return .refused(.busy) }
         let mails = parts.mails
         let signer = parts.devices
-        return try await parts.database.withoutTenant { transaction in
+        return try await parts.database.withPeople { transaction in
             let people = PersonQueries(transaction: transaction)
             let sessions = WebSessionQueries(transaction: transaction)
             let person = account.person

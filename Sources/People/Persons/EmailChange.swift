@@ -58,7 +58,7 @@ package struct EmailChange: Sendable {
         let now = parts.time.now()
         let mails = parts.mails
         do {
-            return try await parts.database.withoutTenant { transaction in
+            return try await parts.database.withPeople { transaction in
                 let tokens = TokenQueries(transaction: transaction)
                 let people = PersonQueries(transaction: transaction)
                 guard let spent = try tokens.spend(token, at: now), spent.kind == .emailChange,

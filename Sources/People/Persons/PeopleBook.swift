@@ -15,7 +15,7 @@ package struct PeopleBook: Sendable {
     }
 
     package func person(_ id: PersonID) async throws -> Person? {
-        try await database.withoutTenant { try PersonQueries(transaction: $0).person(id) }
+        try await database.withPeople { try PersonQueries(transaction: $0).person(id) }
     }
 
     /// What a person decides about their own pages. Safe to repeat.
@@ -30,7 +30,7 @@ package struct PeopleBook: Sendable {
     ) async throws -> Result<Person, AccountRefusal> {
         guard let name = PersonName.parse(name) else { return .failure(.nameMalformed) }
         let now = time.now()
-        return try await database.withoutTenant { transaction in
+        return try await database.withPeople { transaction in
             let queries = PersonQueries(transaction: transaction)
             guard let person = try queries.lockedAccount(id)?.person else { return .failure(.sessionOver) }
             let changed = Person(id: id, email: person.email, name: name, language: language, theme: theme)

@@ -17,7 +17,7 @@ package struct WebSessions: Sendable {
     /// The running sessions of a person, the last used first.
     package func list(of person: PersonID, current: WebSessionID?) async throws -> [WebSessionLine] {
         let now = time.now()
-        return try await database.withoutTenant {
+        return try await database.withPeople {
             try WebSessionQueries(transaction: $0).running(of: person, current: current, at: now)
         }
     }
@@ -25,7 +25,7 @@ package struct WebSessions: Sendable {
     /// Gives the session another token, because what it may do has changed; nil if it is over.
     package func rotate(_ id: WebSessionID) async throws -> NewSession? {
         let now = time.now()
-        return try await database.withoutTenant { transaction in
+        return try await database.withPeople { transaction in
             let queries = WebSessionQueries(transaction: transaction)
             guard let session = try queries.locked(id, at: now) else { return nil }
             let token = RandomToken()
@@ -45,7 +45,7 @@ package struct WebSessions: Sendable {
         from origin: RequestOrigin
     ) async throws -> Bool {
         let now = time.now()
-        return try await database.withoutTenant { transaction in
+        return try await database.withPeople { transaction in
             let ended = try WebSessionQueries(transaction: transaction).end(id, of: person, reason, at: now)
             if ended {
                 try SignInEvent(
@@ -72,7 +72,7 @@ package struct WebSessions: Sendable {
         from origin: RequestOrigin
     ) async throws -> Int {
         let now = time.now()
-        return try await database.withoutTenant { transaction in
+        return try await database.withPeople { transaction in
             let queries = WebSessionQueries(transaction: transaction)
             let count = try queries.endAll(of: person, except: except, reason, at: now)
             if count > 0 {
@@ -95,12 +95,12 @@ package struct WebSessions: Sendable {
     package func touch(_ id: WebSessionID, seenAt: Date) async throws {
         let now = time.now()
         guard now >= seenAt.addingTimeInterval(SessionLimits.touch) else { return }
-        try await database.withoutTenant { try WebSessionQueries(transaction: $0).touch(id, at: now) }
+        try await database.withPeople { try WebSessionQueries(transaction: $0).touch(id, at: now) }
     }
 
     /// Which tenant the pages show. That the person is a member of it is asked on each request, not here.
     package func switchTenant(_ id: WebSessionID, to tenant: TenantID?) async throws {
-        try await database.withoutTenant {
+        try await database.withPeople {
             try WebSessionQueries(transaction: $0).show(tenant, support: nil, in: id)
         }
     }

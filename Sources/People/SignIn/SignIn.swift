@@ -25,7 +25,7 @@ package struct SignIn: Sendable {
         replacing: WebSessionID? = nil,
         from origin: RequestOrigin
     ) async throws -> SignInOutcome {
-        let account = try await parts.database.withoutTenant {
+        let account = try await parts.database.withPeople {
             try PersonQueries(transaction: $0).account(EmailAddress(email))
         }
         let mark = parts.devices.mark(of: account, among: devices)
@@ -40,7 +40,7 @@ package struct SignIn: Sendable {
         }
         let now = parts.time.now()
         guard case .right(let needsRehash) = verdict, let account, account.isActive else {
-            try await parts.database.withoutTenant {
+            try await parts.database.withPeople {
                 try SignInEvent(.signInFailed, of: account?.person.id, from: origin, at: now).record(in: $0)
             }
             return .refused
@@ -48,7 +48,7 @@ package struct SignIn: Sendable {
         let stronger = needsRehash ? try await rehash(password) : nil
         let opening = SessionOpening(parts: parts, devices: devices, origin: origin, now: now)
         let (tried, changed) = (account.hash, account.passwordChangedAt)
-        return try await parts.database.withoutTenant { transaction in
+        return try await parts.database.withPeople { transaction in
             let people = PersonQueries(transaction: transaction)
             // Locked, so that a new password or a disabled account that came meanwhile wins.
             guard let account = try people.lockedAccount(account.person.id), account.isActive,
@@ -88,7 +88,7 @@ package struct SignIn: Sendable {
         }
         let opening = SessionOpening(parts: parts, devices: devices, origin: origin, now: now)
         let check = CodeCheck(parts: parts, now: now)
-        return try await parts.database.withoutTenant { transaction in
+        return try await parts.database.withPeople { transaction in
             let sessions = WebSessionQueries(transaction: transaction)
             guard let row = try sessions.locked(session, at: now), row.level == .password else { return .sessionOver }
             guard let factor = try check.accept(code, of: account.person, in: transaction) else {
@@ -130,7 +130,7 @@ package struct SignIn: Sendable {
         let now = parts.time.now()
         let opening = SessionOpening(parts: parts, devices: devices, origin: origin, now: now)
         let check = PasskeyCheck(parts: parts)
-        return try await parts.database.withoutTenant { transaction in
+        return try await parts.database.withPeople { transaction in
             let verdict = try check.accept(response, challenge, .signIn, session: nil, at: now, in: transaction)
             let people = PersonQueries(transaction: transaction)
             guard let owner = verdict.owner, let account = try people.lockedAccount(owner), account.isActive else {
@@ -157,7 +157,7 @@ package struct SignIn: Sendable {
         guard let account = try await waiting(session, at: now) else { return .sessionOver }
         let opening = SessionOpening(parts: parts, devices: devices, origin: origin, now: now)
         let check = PasskeyCheck(parts: parts)
-        return try await parts.database.withoutTenant { transaction in
+        return try await parts.database.withPeople { transaction in
             let sessions = WebSessionQueries(transaction: transaction)
             guard let row = try sessions.locked(session, at: now), row.level == .password else { return .sessionOver }
             let verdict = try check.accept(
@@ -185,7 +185,7 @@ package struct SignIn: Sendable {
 
     /// The account of a session that waits for its second factor.
     private func waiting(_ session: WebSessionID, at date: Date) async throws -> Account? {
-        try await parts.database.withoutTenant { transaction in
+        try await parts.database.withPeople { transaction in
             guard let row = try WebSessionQueries(transaction: transaction).locked(session, at: date),
                 row.level == .password
             else { return nil }

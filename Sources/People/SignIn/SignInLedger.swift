@@ -30,7 +30,7 @@ package struct SignInLedger: Sendable {
     }
 
     private func copyToTenants() async throws -> Int {
-        let (events, tenants) = try await database.withoutTenant { transaction in
+        let (events, tenants) = try await database.withPeople { transaction in
             let events = try LedgerQueries(transaction: transaction).waitingForTenants(limit: Self.batch)
             let people = Set(events.compactMap(\.person))
             return (events, try LedgerQueries(transaction: transaction).tenants(of: people))
@@ -46,13 +46,13 @@ package struct SignInLedger: Sendable {
             }
         }
         let ids = events.map(\.id)
-        try await database.withoutTenant { try LedgerQueries(transaction: $0).settle(ids) }
+        try await database.withPeople { try LedgerQueries(transaction: $0).settle(ids) }
         return events.count
     }
 
     private func copyToPlatform() async throws -> Int {
         // Asked at the application's door first: each opening of the platform's leaves an entry of its own.
-        let waits = try await database.withoutTenant { transaction in
+        let waits = try await database.withPeople { transaction in
             try LedgerQueries(transaction: transaction).waitForPlatform()
         }
         guard waits else { return 0 }

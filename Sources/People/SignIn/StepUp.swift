@@ -20,7 +20,7 @@ package struct StepUp: Sendable {
         if let wait = await parts.throttle.proof(session) { return .throttled(retryAfter: wait) }
         let now = parts.time.now()
         let check = CodeCheck(parts: parts, now: now)
-        return try await parts.database.withoutTenant { transaction in
+        return try await parts.database.withPeople { transaction in
             guard let account = try Self.account(session, at: now, in: transaction) else { return .sessionOver }
             let factor = try check.accept(code, of: account.person, in: transaction)
             return try Self.settle(session, of: account, by: factor?.rawValue, from: origin, at: now, in: transaction)
@@ -35,7 +35,7 @@ package struct StepUp: Sendable {
     ) async throws -> ProofOutcome {
         if let wait = await parts.throttle.proof(session) { return .throttled(retryAfter: wait) }
         let now = parts.time.now()
-        let account = try await parts.database.withoutTenant { transaction in
+        let account = try await parts.database.withPeople { transaction in
             try Self.account(session, at: now, in: transaction)
         }
         guard let account else { return .sessionOver }
@@ -46,7 +46,7 @@ package struct StepUp: Sendable {
             return .busy
         }
         let isProven = verdict != .wrong && !account.hasSecondFactor
-        return try await parts.database.withoutTenant { transaction in
+        return try await parts.database.withPeople { transaction in
             try Self.settle(
                 session,
                 of: account,
@@ -61,7 +61,7 @@ package struct StepUp: Sendable {
     /// What a browser needs to prove a passkey; nil if the session is over.
     package func passkeyRequest(session: WebSessionID) async throws -> PasskeyRequest? {
         let now = parts.time.now()
-        let account = try await parts.database.withoutTenant { transaction in
+        let account = try await parts.database.withPeople { transaction in
             try Self.account(session, at: now, in: transaction)
         }
         guard let account else { return nil }
@@ -76,7 +76,7 @@ package struct StepUp: Sendable {
     ) async throws -> ProofOutcome {
         let now = parts.time.now()
         let check = PasskeyCheck(parts: parts)
-        return try await parts.database.withoutTenant { transaction in
+        return try await parts.database.withPeople { transaction in
             guard let account = try Self.account(session, at: now, in: transaction) else { return .sessionOver }
             let verdict = try check.accept(
                 response,
