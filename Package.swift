@@ -154,15 +154,15 @@ let package = Package(
         room(
             "CallPages",
             [
-                "Kernel", "Database", "Localization", "Audit", "PhoneNumbers", "RedisStore", "Tenants", "Numbers",
-                "Flows", "Calls", "Web", "Site", log, nioCore,
+                "Kernel", "Database", "Localization", "Audit", "PhoneNumbers", "RedisStore", "People", "Tenants",
+                "Numbers", "Flows", "Calls", "Web", "Site", crypto, lifecycle, log, nioCore,
             ] + httpServer
         ),
         room(
             "TenantPages",
             [
-                "Kernel", "Localization", "Audit", "PhoneNumbers", "People", "Tenants", "Numbers", "Flows", "Web",
-                "Site", log, nioCore,
+                "Kernel", "Localization", "Audit", "Credentials", "PhoneNumbers", "People", "Tenants", "Numbers",
+                "Flows", "Web", "Site", log, nioCore,
             ] + httpServer
         ),
         room(
@@ -182,7 +182,7 @@ let package = Package(
         room(
             "App",
             [
-                "Site", "AccountPages", "CallPages", "TenantPages", "PlatformPages", "API", "Credentials", "Mail",
+                "Site", "Credentials", "Mail",
                 "Outbox", "People", "Kernel", "Telemetry", "Database", "Localization", "PhoneNumbers", "RedisStore", "Twilio", "Speech",
                 "LanguageModel", "Stripe", "Secrets", "Audit", "Tenants", "Numbers", "Flows", "Calls", "Web",
                 argumentParser, asyncHTTPClient, lifecycle, log, nioCore, nioHTTP1, unixSignals,
@@ -268,7 +268,13 @@ let package = Package(
                 lifecycle, log, nioCore,
             ] + httpServer
         ),
-        tests("AccountPages", ["AccountPages", "Site", "Web", "Localization", "People", "Tenants"] + httpServer),
+        tests(
+            "AccountPages",
+            [
+                "AccountPages", "Site", "Web", "Credentials", "Database", "Localization", "Outbox", "People",
+                "RedisStore", "Secrets", "Telemetry", "Tenants", crypto, log, nioCore,
+            ] + httpServer
+        ),
         tests(
             "CallPages",
             [
@@ -279,8 +285,8 @@ let package = Package(
         tests(
             "TenantPages",
             [
-                "TenantPages", "Site", "Web", "Audit", "Database", "Flows", "Localization", "Numbers", "PhoneNumbers",
-                "People", "Tenants",
+                "TenantPages", "Site", "Web", "Audit", "Credentials", "Database", "Flows", "Localization", "Numbers",
+                "Outbox", "PhoneNumbers", "People", "Secrets", "Telemetry", "Tenants", "Twilio", log, nioCore,
             ] + httpServer
         ),
         tests(

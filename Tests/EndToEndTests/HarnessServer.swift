@@ -21,6 +21,7 @@ extension Stage {
         let installation = Installation(
             config: config,
             catalog: try Catalog.load(resources: RepositoryFolder.resources),
+            resources: RepositoryFolder.resources,
             logger: logger
         ) { port in
             opened.yield(port)

@@ -8,6 +8,6 @@ struct RoutesCommand: ParsableCommand {
     )
 
     func run() {
-        print(Endpoint.describe(), terminator: "")
+        print(Endpoint.describe(Installation.table), terminator: "")
     }
 }

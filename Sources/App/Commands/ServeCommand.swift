@@ -20,7 +20,12 @@ struct ServeCommand: AsyncParsableCommand {
             return handler
         }
         let logger = Logger(label: "voiceagent")
-        let installation = Installation(config: config, catalog: terminal.catalog, logger: logger) { port in
+        let installation = Installation(
+            config: config,
+            catalog: terminal.catalog,
+            resources: try ProgramFolders(environment: ProcessInfo.processInfo.environment).resources,
+            logger: logger
+        ) { port in
             logger.notice("listening", metadata: ["server.port": "\(port)"])
         }
         do {

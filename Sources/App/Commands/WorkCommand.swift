@@ -59,7 +59,11 @@ struct WorkCommand: AsyncParsableCommand {
                 metrics: metrics
             )
             let group = ServiceGroup(
-                services: [ServiceTask { try await watch.run() }, mail],
+                services: [
+                    ServiceTask { try await watch.run() }, mail,
+                    ServiceTask.people(database, time: .system, logger: logger),
+                ]
+                    + (try ServiceTask.auditAnchors(database, config, logger)),
                 gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: logger
             )

@@ -3,7 +3,7 @@ import Audit
 import Calls
 import Database
 import Flows
-import Foundation
+package import Foundation
 package import Kernel
 package import Localization
 package import Logging
@@ -13,32 +13,38 @@ import Numbers
 import RedisStore
 import Secrets
 import ServiceLifecycle
+import Site
 import Speech
 import Stripe
 import Telemetry
 import Tenants
 import Twilio
 package import UnixSignals
-import Web
+package import Web
 
 /// A serving process: everything built once from the settings, and run until it is asked to stop.
 package struct Installation: Sendable {
     private let config: AppConfig
     private let catalog: Catalog
+    private let resources: URL
     private let logger: Logger
     private let time: TimeSource
     private let onListening: @Sendable (Int) async -> Void
 
-    /// - Parameter onListening: called with the port once requests are answered.
+    /// - Parameters:
+    ///   - resources: the folder of templates, files and lists.
+    ///   - onListening: called with the port once requests are answered.
     package init(
         config: AppConfig,
         catalog: Catalog,
+        resources: URL,
         logger: Logger,
         time: TimeSource = .system,
         onListening: @escaping @Sendable (Int) async -> Void = { _ in }
     ) {
         self.config = config
         self.catalog = catalog
+        self.resources = resources
         self.logger = logger
         self.time = time
         self.onListening = onListening
@@ -127,12 +133,13 @@ package struct Installation: Sendable {
             logger: logger,
             providers: { try await providers.services(for: $0) }
         )
+        let limiter = RateLimiter(redis: redis, time: time, metrics: metrics)
         let sessions = CallSessions(logger: logger) { await reception.admit($0) }
         let director = CallDirector(
             desk: desk,
             queue: queue,
             memory: memory,
-            gate: .limited(by: RateLimiter(redis: redis, time: time, metrics: metrics)),
+            gate: .limited(by: limiter),
             texts: texts.texts,
             logger: logger,
             metrics: metrics,
@@ -161,7 +168,21 @@ package struct Installation: Sendable {
             documents: CallDocuments(addresses: addresses, token: token),
             time: time
         )
-        let web = try webServer(sessions, health, telephony, metrics)
+        let pages = try WebApplication(
+            config: config,
+            catalog: catalog,
+            resources: resources,
+            services: WebApplication.Services(
+                database: database,
+                limiter: limiter,
+                tenants: tenants,
+                numbers: numbers,
+                metrics: metrics,
+                logger: logger,
+                time: time
+            )
+        )
+        let web = try webServer(sessions, health, telephony, pages, metrics)
         let figures = try metricsServer(metrics)
         let watch = NodeWatch(
             lease: lease,
@@ -177,6 +198,7 @@ package struct Installation: Sendable {
             QueueService(queue: queue),
             figures,
             SessionService(sessions: sessions),
+            pages.background,
             web,
             drain,
         ]
@@ -186,11 +208,13 @@ package struct Installation: Sendable {
         _ sessions: CallSessions,
         _ health: HealthController,
         _ telephony: TelephonyController,
+        _ pages: WebApplication,
         _ metrics: Metrics
     ) throws -> WebServer {
         var book = RouteBook()
         health.register(on: &book)
         telephony.bind(into: &book)
+        pages.bind(into: &book)
         let socket = MediaSocket(sessions: sessions, metrics: metrics, logger: logger)
         return try WebServer(
             configuration: WebServerConfiguration(
@@ -198,14 +222,19 @@ package struct Installation: Sendable {
                 eventLoops: ProcessInfo.processInfo.activeProcessorCount,
                 trustedProxies: config.trustedProxies
             ),
+            table: Self.table,
             book: book,
             sockets: [socket.route { [config] in config.judge($0) }],
+            errorPage: { [site = pages.site] in site.errorPage($0, $1) },
             metrics: metrics,
             logger: logger
         ) { [onListening] address in
             await onListening(address.port ?? 0)
         }
     }
+
+    /// Every address of the product.
+    package static let table: [Endpoint] = Endpoint.table + WebApplication.table
 
     /// The figures are for the machine's own collector, not for the world.
     private func metricsServer(_ metrics: Metrics) throws -> WebServer {

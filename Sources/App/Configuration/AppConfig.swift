@@ -11,6 +11,8 @@ package struct AppConfig: Sendable {
     package let host: String
     package let port: Int
     package let metricsPort: Int
+    /// Where browsers and the carrier reach this process.
+    package let publicBaseURL: String
     /// Where the carrier reaches this process: below `PUBLIC_BASE_URL`.
     package let addresses: TelephonyAddresses
     package let trustedProxies: Int
@@ -28,6 +30,8 @@ package struct AppConfig: Sendable {
     package let stripeBaseURL: String
     package let mail: MailSettings
     package let keyRing: KeyRing
+    /// Where the heads of the audit chains are kept; nil if nowhere.
+    package let auditAnchorFolder: String?
 
     /// - Throws: `SettingProblems` with everything that is missing or contradictory.
     package init(environment: [String: String], hostName: String) throws {
@@ -36,7 +40,9 @@ package struct AppConfig: Sendable {
         port = reader.number(.port, in: 1...65_535)
         metricsPort = reader.number(.metricsPort, in: 1...65_535)
         if port == metricsPort { reader.refuse(.metricsPort, "setting_same_port", ["other": Setting.port.name]) }
-        let addresses = Self.addresses(&reader)
+        publicBaseURL = reader.baseURL(.publicBaseURL) ?? ""
+        let addresses = TelephonyAddresses(publicBaseURL: publicBaseURL)
+        if addresses == nil, !publicBaseURL.isEmpty { reader.refuse(.publicBaseURL, "setting_url_path") }
         trustedProxies = reader.number(.trustedProxies, in: 0...16)
         nodeName = reader.text(.nodeName) ?? "\(hostName):\(port)"
         logLevel = Self.logLevel(&reader)
@@ -51,6 +57,7 @@ package struct AppConfig: Sendable {
         stripeBaseURL = reader.baseURL(.stripeAPIBase) ?? StripeClient.vendorBaseURL
         let mail = MailSettings(&reader)
         let keyRing = Self.keyRing(&reader)
+        auditAnchorFolder = reader.text(.auditAnchorFolder)
         guard reader.problems.isEmpty, let addresses, let database, let redis, let twilio, let google,
             let credentials, let models, let stripe, let mail, let keyRing
         else { throw SettingProblems(problems: reader.problems) }
@@ -64,13 +71,6 @@ package struct AppConfig: Sendable {
         self.stripe = stripe
         self.mail = mail
         self.keyRing = keyRing
-    }
-
-    private static func addresses(_ reader: inout SettingReader) -> TelephonyAddresses? {
-        guard let text = reader.baseURL(.publicBaseURL) else { return nil }
-        let addresses = TelephonyAddresses(publicBaseURL: text)
-        if addresses == nil { reader.refuse(.publicBaseURL, "setting_url_path") }
-        return addresses
     }
 
     private static func logLevel(_ reader: inout SettingReader) -> Logger.Level {

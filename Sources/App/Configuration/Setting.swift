@@ -211,6 +211,11 @@ extension Setting {
         .required,
         "File with the key-encrypting keys, readable by nobody else."
     )
+    static let auditAnchorFolder = Setting(
+        "AUDIT_ANCHOR_DIR",
+        .optional(default: ""),
+        "Folder on storage that refuses changes, for the signed heads of the audit chains; empty keeps none."
+    )
 
     /// Every setting, in the order of `.env.example`.
     package static let all: [Setting] = [
@@ -219,6 +224,6 @@ extension Setting {
         twilioAuthToken, twilioAPIBase, twilioRegion, twilioEdge, googleCredentials, googleLocation,
         googleSpeechEndpoint, googleSpeechModel, googleTTSEndpoint, llmBaseURL, llmAPIKey, llmModel, llmEndpoints,
         stripeSecretKey, stripeAPIBase, stripePublishableKey, vitePublishableKey, mailURL, mailPassword, mailFrom,
-        mailTLS, secretsKeyFile,
+        mailTLS, secretsKeyFile, auditAnchorFolder,
     ]
 }

@@ -1,0 +1,130 @@
+import Audit
+import Calls
+import Credentials
+import Database
+import Foundation
+import Kernel
+import Localization
+import Logging
+import Numbers
+import Outbox
+import People
+import RedisStore
+import Secrets
+import ServiceLifecycle
+import Site
+import Telemetry
+import Tenants
+import Web
+
+/// The pages, built once: the frame, what people sign in with, and every area's controllers.
+struct WebApplication: Sendable {
+    let site: Site
+    let people: PeopleParts
+    let denials: Denials
+    private let services: Services
+
+    /// What the pages share with the rest of the process.
+    struct Services: Sendable {
+        let database: Database
+        let limiter: RateLimiter
+        let tenants: TenantBook
+        let numbers: NumberBook
+        let metrics: Metrics
+        let logger: Logger
+        let time: TimeSource
+    }
+
+    /// - Parameter resources: the folder with templates, files and lists.
+    /// - Throws: what is wrong with the files; the process does not start then.
+    init(config: AppConfig, catalog: Catalog, resources: URL, services: Services) throws {
+        guard let address = SiteAddress(publicBaseURL: config.publicBaseURL) else {
+            throw SettingProblems(problems: [SettingProblem(.publicBaseURL, "setting_url")])
+        }
+        let database = services.database
+        let envelope = Envelope(ring: config.keyRing)
+        people = PeopleParts(
+            database: database,
+            hasher: PasswordHasher(slots: max(2, ProcessInfo.processInfo.activeProcessorCount)),
+            rules: PasswordRules(
+                common: try CommonPasswords.load(file: resources.appending(path: "passwords/common.txt"))
+            ),
+            webAuthn: WebAuthn(rpID: address.host, origins: [address.origin]),
+            envelope: envelope,
+            outbox: MailOutbox(database: database, envelope: envelope),
+            limiter: services.limiter,
+            catalog: catalog,
+            links: AccountLinks(base: address.origin),
+            deviceKey: config.keyRing.derived(for: "known-device"),
+            time: services.time
+        )
+        denials = Denials(database, time: services.time, logger: services.logger, metrics: services.metrics)
+        let missing = services.metrics.counter(
+            "voiceagent_template_missing_tags_total",
+            help: "Tags of templates that had no value."
+        )
+        site = Site(
+            address: address,
+            templates: try Templates(folder: resources.appending(path: "templates"), catalog: catalog),
+            assets: try Assets(folder: resources.appending(path: "public")),
+            catalog: catalog,
+            time: services.time,
+            logger: services.logger,
+            visitor: { [book = VisitorBook(database, time: services.time)] in try await book.visitor(token: $0) },
+            onDenied: { [denials, time = services.time] in denials.note(DeniedRequest($0, at: time.now())) },
+            onMissingTags: { [logger = services.logger] template, tags in
+                missing.increment(by: tags.count)
+                logger.error(
+                    "template has tags without a value",
+                    metadata: ["template": "\(template)", "tags": "\(tags.joined(separator: " "))"]
+                )
+            }
+        )
+        self.services = services
+    }
+
+    /// Every address of the pages.
+    static let table: [Endpoint] = Endpoint.siteTable
+
+    /// Binds all of them.
+    func bind(into routes: inout RouteBook) {
+        var book = SiteBook(site: site, routes: routes)
+        SiteController(site).bind(into: &book)
+        routes = book.routes
+    }
+
+    /// What runs beside the requests, and is finished when the process goes.
+    var background: any Service { PageService(denials: denials, hasher: people.hasher) }
+}
+
+private struct PageService: Service {
+    let denials: Denials
+    let hasher: PasswordHasher
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { await denials.run() }
+        await hasher.close()
+        try await denials.flush()
+    }
+}
+
+extension DeniedRequest {
+    /// The route says what the last parameter of its path names.
+    init(_ denial: Denial, at time: Date) {
+        let path = denial.route.split(separator: " ").last.map(String.init) ?? ""
+        let kinds: [(prefix: String, kind: ObjectKind)] = [
+            ("/anrufe", .call), ("/rufnummern", .number), ("/plattform/rufnummern", .number),
+            ("/team/einladungen", .invitation), ("/team", .member), ("/api-schluessel", .key),
+            ("/einstellungen/einsicht", .supportAccess), ("/plattform/mandanten", .tenant),
+        ]
+        let kind = denial.parameters.isEmpty ? .page : kinds.first { path.hasPrefix($0.prefix) }?.kind ?? .page
+        self.init(
+            at: time,
+            person: denial.person,
+            tenant: denial.tenant,
+            route: denial.route,
+            kind: kind,
+            object: denial.parameters.last ?? ""
+        )
+    }
+}
