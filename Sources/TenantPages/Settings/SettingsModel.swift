@@ -1,0 +1,118 @@
+import Foundation
+import Kernel
+import Localization
+import Site
+import Tenants
+
+/// What the page of the settings says.
+struct SettingsModel {
+    let tenant: Tenant
+    let form: SettingsForm
+    let problems: FormProblems
+    /// The names in the operator's list of language models.
+    let modelEntries: [String]
+    /// Since when the tenant's own model key is kept; nil without one.
+    let modelKeySince: Date?
+    let accesses: [SupportAccess]
+    let closing: TenantClosing?
+    let visit: TenantVisit
+
+    var model: Model {
+        let mayWrite = visit.may(.settingsWrite)
+        let model: Model = [
+            "may_write": .flag(mayWrite),
+            "name": .text(tenant.name),
+            "slug": .text(tenant.slug.value),
+            "regions": .choices(regions),
+            "languages": .choices(languages),
+            "usual_zones": .choices(zones(Places.usualZones, named: true)),
+            "other_zones": .choices(zones(otherZones, named: false)),
+            "countries": .choices(countries),
+            "overflow": .text(form.overflow),
+            "has_models": .flag(!modelEntries.isEmpty || tenant.settings.modelEntry != nil),
+            "models": .choices(models),
+            "model_name": .text(form.model),
+            "key_since": .text(
+                modelKeySince.map { visit.text("tenant.model_key_since", ["time": visit.localizer.dateTime($0)]) }
+            ),
+            "summary": .list(summary),
+            "support": .object(SupportModel(accesses: accesses, visit: visit).model),
+            "contract": .object(visit.may(.tenantClose) ? contract : nil),
+        ]
+        return model.merging(problems.model(of: SettingsForm.fields, visit))
+    }
+
+    private var regions: [Choice] {
+        offered(Places.regions, and: tenant.settings.region).map { code in
+            Choice(code, country(code), isChosen: code == form.region)
+        }
+    }
+
+    private var languages: [Choice] {
+        Language.allCases.map { language in
+            Choice(
+                language.rawValue,
+                visit.text("tenant.language_\(language.rawValue)"),
+                isChosen: language.rawValue == form.language
+            )
+        }
+    }
+
+    private var otherZones: [String] {
+        let current = tenant.settings.timeZone
+        return Places.usualZones.contains(current) ? Places.otherZones : offered(Places.otherZones, and: current)
+    }
+
+    private func zones(_ names: [String], named: Bool) -> [Choice] {
+        names.map { Choice($0, named ? zone($0) : $0, isChosen: $0 == form.timeZone) }
+    }
+
+    private var countries: [Choice] {
+        let known = Places.countries + tenant.settings.allowedCountries.subtracting(Places.countries).sorted()
+        return known.map { Choice($0, country($0), isChosen: form.countries.contains($0)) }
+    }
+
+    private var models: [Choice] {
+        let standard = Choice("", visit.text("tenant.settings_model_standard"), isChosen: form.modelEntry.isEmpty)
+        let names = tenant.settings.modelEntry.map { offered(modelEntries, and: $0) } ?? modelEntries
+        return [standard] + names.map { Choice($0, $0, isChosen: $0 == form.modelEntry) }
+    }
+
+    /// The same for whoever only reads.
+    private var summary: [Model] {
+        let settings = tenant.settings
+        let countries = settings.allowedCountries.sorted().map(country).joined(separator: ", ")
+        return [
+            ("tenant.settings_region", country(settings.region)),
+            ("tenant.settings_language", visit.text("tenant.language_\(settings.language.rawValue)")),
+            ("tenant.settings_zone", zone(settings.timeZone)),
+            ("tenant.settings_countries", countries.isEmpty ? "–" : countries),
+            ("tenant.settings_overflow", settings.overflow?.value ?? "–"),
+        ].map { ["term": .text(visit.text($0.0)), "value": .text($0.1)] }
+    }
+
+    private var contract: Model {
+        let runs = closing.map { $0.closedAt == nil } ?? false
+        return [
+            "is_ending": .flag(runs),
+            "ends": .text(
+                closing.map { visit.text("tenant.closing_ends", ["date": visit.localizer.longDate($0.endsAt)]) }
+            ),
+        ]
+    }
+
+    private func offered(_ values: [String], and current: String) -> [String] {
+        values.contains(current) ? values : values + [current]
+    }
+
+    /// A country the catalog does not know keeps its code.
+    private func country(_ code: String) -> String {
+        let key = "tenant.country_\(code.lowercased())"
+        return visit.site.catalog.message(key, visit.language)?.text() ?? code
+    }
+
+    private func zone(_ name: String) -> String {
+        guard let place = name.split(separator: "/").last, Places.usualZones.contains(name) else { return name }
+        return visit.text("tenant.zone_\(place.lowercased())")
+    }
+}
