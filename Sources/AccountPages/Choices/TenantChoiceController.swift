@@ -59,7 +59,7 @@ enum TenantChoice {
             "platform_role": .text(visitor.platformRole.map { visit.text("frame.platform_role_\($0.rawValue)") }),
             "nowhere": .flag(places.isEmpty && visitor.platformRole == nil),
             "own_email": .text(visitor.person.email),
-            "wanted": .text(visit.wanted),
+            "wanted": .text(visit.wanted ?? ""),
         ]
     }
 }

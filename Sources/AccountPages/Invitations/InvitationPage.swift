@@ -40,7 +40,7 @@ enum InvitationPage {
             "may": .text(visit.text("tenants.role_\(invitation.role.rawValue)_may")),
             "email": .text(invitation.email),
             "until": .text(visit.localizer.dateTime(invitation.expiresAt)),
-            "name": .text(visit.form.text("name")),
+            "name": .text(visit.form.text("name") ?? ""),
             "rules": .text(PasswordHint.text(visit)),
             "new_account": .flag(offer == .newAccount),
             "sign_in": .flag(offer == .signIn),

@@ -20,7 +20,7 @@ struct ForgottenPasswordController {
         visit.page(
             "account/password-forgotten",
             title: visit.text("account.forgotten_title"),
-            Model(["email": .text(visit.form.text("email"))]).merging(mistakes.model("email")),
+            Model(["email": .text(visit.form.text("email") ?? "")]).merging(mistakes.model("email")),
             status: status
         )
     }

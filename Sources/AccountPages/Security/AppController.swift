@@ -5,7 +5,7 @@ import People
 import Site
 import Tenants
 
-/// Sets up and removes the authenticator app of the person who is signed in.
+/// Sets up, replaces and removes the authenticator app of the person who is signed in.
 struct AppController {
     private static let path = "/sicherheit/app"
 
@@ -30,8 +30,10 @@ struct AppController {
         try visit.requireRecentProof(returnTo: here)
         switch try await desk.factors.beginTOTP(session: visit.visitor.session.id, from: visit.origin) {
         case .success(let enrolment):
+            let standing = try await desk.factors.standing(of: visit.person.id)
             let model = try EnrolmentSheet.model(enrolment, visit).merging([
-                "wanted": .text(visit.wanted), "cancel": .text(visit.wanted ?? "/sicherheit"),
+                "replaces": .flag(standing.hasTOTP),
+                "wanted": .text(visit.wanted ?? ""), "cancel": .text(visit.wanted ?? "/sicherheit"),
             ])
             return visit.page(
                 "account/app",

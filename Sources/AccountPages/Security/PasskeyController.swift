@@ -40,7 +40,7 @@ struct PasskeyController {
         try visit.requireRecentProof(returnTo: visit.path(Self.newPath, then: visit.wanted))
         let model: Model = [
             "passkey_name": .text(visit.form.text("name") ?? PasskeyName.suggested(visit)),
-            "wanted": .text(visit.wanted),
+            "wanted": .text(visit.wanted ?? ""),
             "cancel": .text(visit.wanted ?? "/sicherheit"),
         ]
         return visit.page(

@@ -46,7 +46,7 @@ struct ProfileController {
     private func emailPage(_ visit: PersonVisit, _ mistakes: Mistakes, _ status: HTTPResponse.Status) -> Response {
         let model: Model = [
             "own_email": .text(visit.person.email),
-            "typed": .text(visit.form.text("email")),
+            "typed": .text(visit.form.text("email") ?? ""),
             "hint": .text(
                 visit.text("account.email_change_hint", ["hours": visit.localizer.number(EmailChange.hours)])
             ),

@@ -38,7 +38,7 @@ struct ProofController {
             "to_recovery": .text(
                 isRecovery ? nil : wayBack + (visit.wanted == nil ? "?" : "&") + "mit=wiederherstellungscode"
             ),
-            "wanted": .text(visit.wanted),
+            "wanted": .text(visit.wanted ?? ""),
             "cancel": .text(standing.hasSecondFactor || visit.wanted != nil ? "/sicherheit" : visit.visitor.home),
         ])
         return visit.page(

@@ -31,7 +31,7 @@ struct EnrolmentController {
         switch try await desk.factors.beginTOTP(session: visit.visitor.session.id, from: visit.origin) {
         case .success(let enrolment):
             let model = try EnrolmentSheet.model(enrolment, visit).merging([
-                "wanted": .text(visit.wanted),
+                "wanted": .text(visit.wanted ?? ""),
                 "passkey_name": .text(visit.form.text("name") ?? PasskeyName.suggested(visit)),
             ])
             return visit.page(

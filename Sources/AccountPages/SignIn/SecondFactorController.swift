@@ -38,7 +38,7 @@ struct SecondFactorController {
             "to_recovery": .text(
                 isRecovery ? nil : wayBack + (visit.wanted == nil ? "?" : "&") + "mit=wiederherstellungscode"
             ),
-            "wanted": .text(visit.wanted),
+            "wanted": .text(visit.wanted ?? ""),
         ])
         return visit.page(
             "account/code",

@@ -13,7 +13,7 @@ struct SignInPage {
     func answer(_ visit: some CheckedVisit, wanted: String?) -> Response {
         let model: Model = [
             "email": .text(email),
-            "wanted": .text(wanted),
+            "wanted": .text(wanted ?? ""),
             "forgotten": .text("/passwort"),
         ]
         var response = visit.page(
