@@ -182,7 +182,7 @@ let package = Package(
         room(
             "App",
             [
-                "Site", "Credentials", "Mail",
+                "Site", "AccountPages", "Credentials", "Mail",
                 "Outbox", "People", "Kernel", "Telemetry", "Database", "Localization", "PhoneNumbers", "RedisStore", "Twilio", "Speech",
                 "LanguageModel", "Stripe", "Secrets", "Audit", "Tenants", "Numbers", "Flows", "Calls", "Web",
                 argumentParser, asyncHTTPClient, lifecycle, log, nioCore, nioHTTP1, unixSignals,
@@ -278,8 +278,8 @@ let package = Package(
         tests(
             "CallPages",
             [
-                "CallPages", "Site", "Web", "Audit", "Calls", "Database", "Flows", "Localization", "Numbers",
-                "RedisStore", "Tenants",
+                "CallPages", "Site", "Web", "Audit", "Calls", "Database", "Flows", "Localization", "Numbers", "People",
+                "RedisStore", "Telemetry", "Tenants", log, nioCore,
             ] + httpServer
         ),
         tests(

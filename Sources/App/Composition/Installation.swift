@@ -227,10 +227,9 @@ package struct Installation: Sendable {
             sockets: [socket.route { [config] in config.judge($0) }],
             errorPage: { [site = pages.site] in site.errorPage($0, $1) },
             metrics: metrics,
-            logger: logger
-        ) { [onListening] address in
-            await onListening(address.port ?? 0)
-        }
+            logger: logger,
+            onListening: { [onListening] address in await onListening(address.port ?? 0) }
+        )
     }
 
     /// Every address of the product.

@@ -1,3 +1,4 @@
+import AccountPages
 import Audit
 import Calls
 import Credentials
@@ -22,6 +23,8 @@ struct WebApplication: Sendable {
     let site: Site
     let people: PeopleParts
     let denials: Denials
+    private let visitors: VisitorBook
+    private let members: MemberBook
     private let services: Services
 
     /// What the pages share with the rest of the process.
@@ -58,6 +61,16 @@ struct WebApplication: Sendable {
             deviceKey: config.keyRing.derived(for: "known-device"),
             time: services.time
         )
+        visitors = VisitorBook(database, time: services.time)
+        let links = TenantLinks(base: address.origin)
+        members = MemberBook(
+            database,
+            outbox: people.outbox,
+            links: links,
+            rules: people.rules,
+            hasher: people.hasher,
+            time: services.time
+        )
         denials = Denials(database, time: services.time, logger: services.logger, metrics: services.metrics)
         let missing = services.metrics.counter(
             "voiceagent_template_missing_tags_total",
@@ -70,7 +83,7 @@ struct WebApplication: Sendable {
             catalog: catalog,
             time: services.time,
             logger: services.logger,
-            visitor: { [book = VisitorBook(database, time: services.time)] in try await book.visitor(token: $0) },
+            visitor: { [visitors] in try await visitors.visitor(token: $0) },
             onDenied: { [denials, time = services.time] in denials.note(DeniedRequest($0, at: time.now())) },
             onMissingTags: { [logger = services.logger] template, tags in
                 missing.increment(by: tags.count)
@@ -84,12 +97,13 @@ struct WebApplication: Sendable {
     }
 
     /// Every address of the pages.
-    static let table: [Endpoint] = Endpoint.siteTable
+    static let table: [Endpoint] = Endpoint.siteTable + Endpoint.accountPagesTable
 
     /// Binds all of them.
     func bind(into routes: inout RouteBook) {
         var book = SiteBook(site: site, routes: routes)
         SiteController(site).bind(into: &book)
+        AccountArea(people: people, members: members, visitors: visitors).bind(into: &book)
         routes = book.routes
     }
 
