@@ -26,8 +26,10 @@ struct FactorScope {
         in transaction: Transaction
     ) throws -> Result<FactorScope, AccountRefusal> {
         let now = parts.time.now()
-        guard let session = try WebSessionQueries(transaction: transaction).locked(id, at: now),
-            let account = try PersonQueries(transaction: transaction).lockedAccount(session.person)
+        let sessions = WebSessionQueries(transaction: transaction)
+        guard let person = try sessions.owner(of: id),
+            let account = try PersonQueries(transaction: transaction).lockedAccount(person),
+            let session = try sessions.locked(id, of: person, at: now)
         else { return .failure(.sessionOver) }
         if session.level == .password {
             guard account.needsSecondFactor, !account.hasSecondFactor else { return .failure(.sessionOver) }

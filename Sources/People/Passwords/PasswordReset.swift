@@ -74,10 +74,10 @@ package struct PasswordReset: Sendable {
         let signer = parts.devices
         return try await parts.database.withPeople { transaction in
             let tokens = TokenQueries(transaction: transaction)
-            guard let spent = try tokens.spend(token, at: now), spent.kind != .emailChange else {
-                return .refused(.linkOver)
-            }
-            try PersonQueries(transaction: transaction).set(hash, of: spent.person, at: now)
+            let people = PersonQueries(transaction: transaction)
+            guard try people.lockedAccount(person.id)?.isActive == true, let spent = try tokens.spend(token, at: now)
+            else { return .refused(.linkOver) }
+            try people.set(hash, of: spent.person, at: now)
             try tokens.removeAll(of: spent.person)
             try WebSessionQueries(transaction: transaction)
                 .endAll(of: spent.person, except: nil, .passwordChanged, at: now)
@@ -113,8 +113,8 @@ package struct PasswordReset: Sendable {
             let people = PersonQueries(transaction: transaction)
             let sessions = WebSessionQueries(transaction: transaction)
             let person = account.person
-            guard try sessions.locked(session, of: person.id, at: now) != nil,
-                try people.lockedAccount(person.id)?.hash == stored
+            guard try people.lockedAccount(person.id)?.hash == stored,
+                try sessions.locked(session, of: person.id, at: now) != nil
             else { return .refused(.sessionOver) }
             let token = RandomToken()
             try people.set(hash, of: person.id, at: now)

@@ -61,9 +61,9 @@ package struct EmailChange: Sendable {
             return try await parts.database.withPeople { transaction in
                 let tokens = TokenQueries(transaction: transaction)
                 let people = PersonQueries(transaction: transaction)
-                guard let spent = try tokens.spend(token, at: now), spent.kind == .emailChange,
-                    let address = spent.payload.flatMap(EmailAddress.init),
-                    let account = try people.lockedAccount(spent.person), account.isActive
+                guard let owner = try tokens.owner(of: token, [.emailChange], at: now),
+                    let account = try people.lockedAccount(owner), account.isActive,
+                    let address = try tokens.spend(token, at: now)?.payload.flatMap(EmailAddress.init)
                 else { throw AccountRefusal.linkOver }
                 let old = account.person
                 try people.set(address, of: old.id)

@@ -22,9 +22,10 @@ struct PersonQueries {
         try transaction.queryOne("\(Self.account) WHERE p.id = \(id)").map(Account.init(row:))
     }
 
-    /// The person whose row stays locked until the transaction ends.
+    /// The person whose row stays locked until the transaction ends. It is locked before sessions and links of the person,
+    /// so that nobody waits in a circle; a session that only records what it does is not held up.
     func lockedAccount(_ id: PersonID) throws -> Account? {
-        try transaction.queryOne("\(Self.account) WHERE p.id = \(id) FOR UPDATE OF p").map(Account.init(row:))
+        try transaction.queryOne("\(Self.account) WHERE p.id = \(id) FOR NO KEY UPDATE OF p").map(Account.init(row:))
     }
 
     func person(_ id: PersonID) throws -> Person? {

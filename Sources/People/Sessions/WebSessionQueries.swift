@@ -54,6 +54,12 @@ struct WebSessionQueries {
         )
     }
 
+    /// Whose a session is that has not ended.
+    func owner(of id: WebSessionID) throws -> PersonID? {
+        try transaction.queryOne("SELECT person_id FROM web_session WHERE id = \(id) AND ended_at IS NULL")?
+            .get("person_id")
+    }
+
     /// Gives the session another token; the old one is dead from the next request on.
     func rotate(_ id: WebSessionID, to token: RandomToken) throws {
         try transaction.execute("UPDATE web_session SET token_hash = \(token.hash) WHERE id = \(id)")
