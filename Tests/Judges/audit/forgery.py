@@ -65,7 +65,7 @@ class Forgery:
     def tamper(self):
         dice, last = self.dice, len(self.rows) - 1
         row = dice.randrange(len(self.rows))
-        way = dice.randrange(14)
+        way = dice.randrange(15)
         if way == 0:
             self.edit_entry(self.rows[row])
             return f"edit entry {row}"
@@ -117,6 +117,11 @@ class Forgery:
                 self.edit_entry(value)
             self.rehash()
             return f"rewrite all from {row}"
+        if way == 14:
+            head = {"seq": last, "hash": self.rows[-1]["previous_hash"]}
+            self.header["head"], self.trailer["head"], self.trailer["count"] = head, head, last
+            self.seal()
+            return "a head without the last entry"
         if way == 12:
             self.header = self.edited(self.header)
             return "edit the header"
