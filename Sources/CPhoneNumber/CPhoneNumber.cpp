@@ -134,3 +134,21 @@ extern "C" bool cpn_country_code_exists(int32_t country_code) {
         return false;
     }
 }
+
+extern "C" bool cpn_international(const char *e164, size_t length, char *text, size_t capacity) {
+    try {
+        const PhoneNumberUtil &util = *PhoneNumberUtil::GetInstance();
+        PhoneNumber number;
+        if (util.Parse(std::string(e164, length), kUnknownRegion, &number) != PhoneNumberUtil::NO_PARSING_ERROR) {
+            return false;
+        }
+        std::string formatted;
+        util.Format(number, PhoneNumberUtil::INTERNATIONAL, &formatted);
+        if (formatted.size() >= capacity) return false;
+        std::memcpy(text, formatted.data(), formatted.size());
+        text[formatted.size()] = '\0';
+        return true;
+    } catch (...) {
+        return false;
+    }
+}

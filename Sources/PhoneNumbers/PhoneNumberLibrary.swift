@@ -56,6 +56,14 @@ enum PhoneNumberLibrary {
         return Reading(outcome: Int(outcome), reading)
     }
 
+    /// `+43 664 0000990`; nil for what the library cannot read.
+    static func international(_ e164: String) -> String? {
+        withUnsafeTemporaryAllocation(of: CChar.self, capacity: 64) { buffer in
+            let isSpelled = withBytes(of: e164) { cpn_international($0, $1, buffer.baseAddress, buffer.count) }
+            return isSpelled ? text(UnsafeRawBufferPointer(buffer)) : nil
+        }
+    }
+
     static func hasRegion(_ code: String) -> Bool {
         withBytes(of: code) { cpn_region_exists($0, $1) }
     }

@@ -67,6 +67,9 @@ bool cpn_region_exists(const char *region, size_t region_length);
 // Whether any country or international service has this calling code.
 bool cpn_country_code_exists(int32_t country_code);
 
+// The number as people write it abroad ("+43 664 0000990"), NUL-terminated. False if it cannot be read or does not fit.
+bool cpn_international(const char *e164, size_t length, char *text, size_t capacity);
+
 #ifdef __cplusplus
 }
 #endif
