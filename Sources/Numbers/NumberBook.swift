@@ -13,10 +13,10 @@ package struct NumberBook: Sendable {
     /// How long a released number rests (requirement A11).
     package static let rest: TimeInterval = 30 * 86_400
 
-    private let database: Database
+    let database: Database
     private let carrier: CarrierNumbers
     private let account: AccountSid
-    private let time: TimeSource
+    let time: TimeSource
 
     /// - Parameter account: the carrier's account in which numbers must be.
     package init(_ database: Database, carrier: CarrierNumbers, account: AccountSid, time: TimeSource) {
@@ -150,10 +150,13 @@ package struct NumberBook: Sendable {
 
     /// Moves a number from one tenant to another without rest: an operator's act, with a fresh check at the carrier.
     /// Both tenants' chains have the line.
+    ///
+    /// - Parameter flow: the target's flow that it leads to from the same boundary on; nil: nowhere.
     package func transfer(
         _ number: E164,
         from source: TenantID,
         to target: TenantID,
+        flow: FlowID? = nil,
         actor: AuditActor,
         reason: String
     ) async throws -> Claim {
@@ -169,10 +172,16 @@ package struct NumberBook: Sendable {
                 try queries.lock(number)
                 guard let owned = try queries.owned(number, by: source) else { return .refused(.notOwned) }
                 if source == target { return .alreadyOwned(owned) }
+                if let flow, try !queries.hasFlow(flow, target) { return .refused(.unknownFlow) }
                 let boundary = try queries.boundary(number, of: source)
                 try queries.endAssignment(number, of: source, at: boundary)
                 try queries.endOwnership(owned.id, of: source, at: boundary, restingUntil: nil)
-                let moved = try queries.insertOwnership(target, found, typed: owned.typed, verifiedAt: verifiedAt)
+                var moved = try queries.insertOwnership(target, found, typed: owned.typed, verifiedAt: verifiedAt)
+                if let flow {
+                    let begin = try queries.boundary(number, of: target)
+                    _ = try queries.insertAssignment(target, moved, flow: flow, from: begin)
+                    moved = moved.leading(to: flow)
+                }
                 // In one order for all, so that two transfers never wait for each other.
                 let lines = [
                     (source, owned.entry("number.moved_out", actor, reason: reason)),
@@ -203,7 +212,7 @@ package struct NumberBook: Sendable {
     }
 
     /// The carrier holds exactly this number, in our account, and would call us.
-    private func verify(_ number: E164) async throws -> Result<CarrierNumber, NumberRefusal> {
+    func verify(_ number: E164) async throws -> Result<CarrierNumber, NumberRefusal> {
         guard let found = try await carrier.find(number), found.e164 == number, found.account == account else {
             return .failure(.notAtCarrier)
         }
@@ -225,7 +234,7 @@ extension NumberRefusal {
 
 extension OwnedNumber {
     /// The number is the tenant's own and not a caller's, so it may stand in the trail.
-    fileprivate func entry(
+    func entry(
         _ action: String,
         _ actor: AuditActor,
         before: AuditValue? = nil,
@@ -239,5 +248,9 @@ extension OwnedNumber {
             after: ["number": .text(e164.value), "account": .text(account.value)],
             reason: reason
         )
+    }
+
+    fileprivate func leading(to flow: FlowID) -> OwnedNumber {
+        OwnedNumber(id: id, e164: e164, typed: typed, account: account, since: since, flow: flow)
     }
 }
