@@ -125,6 +125,38 @@ import Testing
         }
     }
 
+    @Test("acts on one account at the same moment wait for each other, and a reset leaves no older session")
+    func concurrency() async throws {
+        try await PeopleWorld.run { world in
+            let email = world.address("anna")
+            let person = try await world.person(email: email)
+            _ = try await world.totp(for: person)
+            var sessions: [WebSessionID] = []
+            for _ in 0..<6 { sessions.append(try await world.test.makeSession(person: person, at: world.now).id) }
+            try await world.passwords.request(email: email, from: .somewhere)
+            let token = try world.token(in: try await world.mail(.passwordReset))
+            let good = good
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for session in sessions {
+                    group.addTask { _ = try await world.factors.renewRecoveryCodes(session: session, from: .somewhere) }
+                    group.addTask { _ = try await world.factors.beginTOTP(session: session, from: .somewhere) }
+                    group.addTask { _ = try await world.begin(email) }
+                }
+                group.addTask {
+                    _ = try await world.passwords.reset(
+                        token: token,
+                        password: Password(good),
+                        devices: KnownDevices(cookie: nil),
+                        from: .somewhere
+                    )
+                }
+                try await group.waitForAll()
+            }
+            #expect(try await world.sessions.list(of: person, current: nil).isEmpty)
+            #expect(try await world.begin(email, good).name == "second_factor_needed")
+        }
+    }
+
     @Test("a new address becomes the person's by the link only, and the old one is told")
     func email() async throws {
         try await PeopleWorld.run { world in
