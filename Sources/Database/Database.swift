@@ -48,9 +48,10 @@ package final class Database: Sendable {
         )
         applicationStatements = StatementWatch(
             executed: applicationMetrics.statements,
-            unscoped: UnscopedStatements(counter: unscoped, logger: logger)
+            unscoped: UnscopedStatements(counter: unscoped, logger: logger),
+            logger: logger
         )
-        platformStatements = StatementWatch(executed: platformMetrics.statements, unscoped: nil)
+        platformStatements = StatementWatch(executed: platformMetrics.statements, unscoped: nil, logger: logger)
     }
 
     /// For everything a tenant owns: only rows of `tenant` can be seen or written, whatever the statements say.

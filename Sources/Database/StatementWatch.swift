@@ -7,9 +7,12 @@ struct StatementWatch: Sendable {
     let executed: Counter
     /// Nil behind the platform's door, where tenants' tables are read by policies of their own.
     let unscoped: UnscopedStatements?
+    /// At the level `trace` every statement is shown: its text, in which values are numbers of parameters.
+    let logger: Logger
 
     func willRun(_ text: String, tenant: TenantID?) {
         executed.increment()
+        logger.trace("statement", metadata: ["db.query.text": "\(text)"])
         if tenant == nil { unscoped?.check(text) }
     }
 }
