@@ -27,6 +27,18 @@ extension CallDesk {
         }
     }
 
+    /// The same, decided by somebody who watches: the call is taken away from its session, too.
+    ///
+    /// - Returns: false if the call is over or is not there.
+    func decide(_ intent: CallIntent, of reference: CallReference) async throws -> Bool {
+        try await database.withTenant(reference.tenant) { transaction in
+            let queries = CallQueries(transaction: transaction, tenant: reference.tenant)
+            guard try queries.setIntent(intent, reference.id, epoch: .max) else { return false }
+            _ = try queries.takeOver(reference.id, node: nil)
+            return true
+        }
+    }
+
     /// Ends the call: its state, and the outbox row that tells the rest of the house, together and once. Later reports
     /// only add what was missing.
     package func settle(
@@ -39,6 +51,7 @@ extension CallDesk {
             let queries = CallQueries(transaction: transaction, tenant: reference.tenant)
             try Self.settle(reference.id, outcome, at: instant, carrierSeconds: carrierSeconds, queries)
         }
+        announce(reference)
     }
 
     private static func settle(
@@ -66,6 +79,7 @@ extension CallDesk {
             let queries = CallQueries(transaction: transaction, tenant: session.call.tenant)
             for fact in facts { try Self.write(fact, of: session, life, queries) }
         }
+        if facts.contains(where: \.movesTheCall) { announce(session.call) }
     }
 
     private static func write(

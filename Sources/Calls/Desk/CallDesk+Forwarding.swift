@@ -9,6 +9,7 @@ extension CallDesk {
             try CallQueries(transaction: transaction, tenant: reference.tenant)
                 .beginForwarding(reference.id, target: target)
         }
+        announce(reference)
     }
 
     /// Writes what a conversation with a person is paid for: the dialled leg from its answer to its end, so that the

@@ -41,6 +41,7 @@ extension CallDesk {
         at instant: Date
     ) async throws -> Result<StreamBeginning, StreamRefusal> {
         guard let reference = try await reference(sid) else { return .failure(.unknownCall) }
+        defer { announce(reference) }
         return try await database.withTenant(reference.tenant) { transaction in
             let queries = CallQueries(transaction: transaction, tenant: reference.tenant)
             guard let row = try queries.lock(sid), try row.getOptional("refusal", as: String.self) == nil else {

@@ -13,12 +13,18 @@ package final class CallDesk: Sendable {
     let flows: FlowLibrary
     /// This process, as the legs it opens name it.
     let life: NodeLife
+    private let announcer: LiveAnnouncer?
 
-    package init(_ database: Database, flows: FlowLibrary, life: NodeLife) {
+    /// - Parameter announcer: who tells those that watch.
+    package init(_ database: Database, flows: FlowLibrary, life: NodeLife, announcer: LiveAnnouncer? = nil) {
         self.database = database
         self.flows = flows
         self.life = life
+        self.announcer = announcer
     }
+
+    /// The call stands elsewhere now.
+    func announce(_ reference: CallReference) { announcer?.post(.call(reference.id), of: reference.tenant) }
 
     // MARK: Admission
 
@@ -66,7 +72,9 @@ package final class CallDesk: Sendable {
                 try self.attempt(arrival, asked, transaction)
             }
             switch attempt {
-            case .decided(let admission): return admission
+            case .decided(let admission):
+                if case .admitted(let call) = admission { announce(call.reference) }
+                return admission
             case .movedTo(let newer): route = newer
             }
         }

@@ -8,8 +8,8 @@ import Numbers
 
 extension CallDirector {
     func handOver(_ call: PinnedCall, _ intent: HandOverIntent, at instant: Date) async throws -> CallAnswer {
-        guard let target = call.document.targets[intent.target] else {
-            return try await goOn(call, at: branch(call, intent, .failed), at: instant)
+        guard let target = call.target(of: intent) else {
+            return try await goOn(call, after: intent, .failed, at: instant)
         }
         if let refusal = try await destinations(call.tenant)?.check(target.number) {
             logger.warning(
@@ -18,7 +18,7 @@ extension CallDirector {
                     "call.sid": "\(call.callSid)", "tenant.id": "\(call.tenant)", "refusal": "\(refusal.rawValue)",
                 ]
             )
-            return try await goOn(call, at: branch(call, intent, .failed), at: instant)
+            return try await goOn(call, after: intent, .failed, at: instant)
         }
         try await desk.beginForwarding(call.reference, target: intent.target)
         return dial(target, of: call, intent)
@@ -71,7 +71,7 @@ extension CallDirector {
             return .hangUp
         }
         guard case .handOver(let intent)? = call.intent else { return try await forwardFailed(call, at: step.at) }
-        return try await goOn(call, at: branch(call, intent, report.status), at: step.at)
+        return try await goOn(call, after: intent, report.status, at: step.at)
     }
 
     /// The caller is still there after a person was rung, and how that ended was told to a process that is gone. Who has
@@ -108,6 +108,22 @@ extension CallDirector {
         }
     }
 
+    /// What follows a hand-over that did not succeed: the flow's branch, or the agent where somebody took over and did
+    /// not answer.
+    func goOn(
+        _ call: PinnedCall,
+        after intent: HandOverIntent,
+        _ status: DialReport.Status,
+        at instant: Date
+    ) async throws -> CallAnswer {
+        guard intent.number != nil, var state = try await desk.state(call.reference) else {
+            return try await goOn(call, at: branch(call, intent, status), at: instant)
+        }
+        state.afterBreak = true
+        try await desk.takeOver(call.reference, goingOnAt: state)
+        return .stream(StreamOffer(ordinal: call.streams, from: instant))
+    }
+
     /// Takes the flow up again at `node`; without one the call ends with an apology.
     func goOn(_ call: PinnedCall, at node: String?, at instant: Date) async throws -> CallAnswer {
         guard let node else { return try await forwardFailed(call, at: instant) }
@@ -119,5 +135,13 @@ extension CallDirector {
     func forwardFailed(_ call: PinnedCall, at instant: Date) async throws -> CallAnswer {
         try await desk.settle(call.reference, .failed, at: instant)
         return announce(texts(call.language).forwardFailed, call.language)
+    }
+}
+
+extension PinnedCall {
+    /// Whom the intent means; nil if the flow knows no such target.
+    func target(of intent: HandOverIntent) -> HandOverTarget? {
+        if let number = intent.number { return HandOverTarget(name: intent.target, number: number) }
+        return document.targets[intent.target]
     }
 }

@@ -17,7 +17,7 @@ extension CallDirector {
         switch queue.intent(of: call.reference) {
         case .hangUp: return .hangUp
         case .handOver(let intent):
-            guard let target = call.document.targets[intent.target] else { break }
+            guard let target = call.target(of: intent) else { break }
             return dial(target, of: call, intent)
         case nil: break
         }

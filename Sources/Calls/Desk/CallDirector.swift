@@ -167,7 +167,7 @@ package struct CallDirector: Sendable {
 
     func target(of call: PinnedCall) -> HandOverTarget? {
         guard case .handOver(let intent)? = call.intent else { return nil }
-        return call.document.targets[intent.target]
+        return call.target(of: intent)
     }
 
     /// How a call ends whose carrier says that it is over.

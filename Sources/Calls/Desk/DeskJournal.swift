@@ -12,17 +12,22 @@ package final class DeskJournal: CallJournal {
     private let queue: FactQueue
     private let session: SessionKey
     private let time: TimeSource
+    private let announcer: LiveAnnouncer?
     private let used = Mutex<[Used: Int]>([:])
 
-    package init(_ queue: FactQueue, _ session: SessionKey, time: TimeSource) {
+    /// - Parameter announcer: who tells those that watch.
+    package init(_ queue: FactQueue, _ session: SessionKey, time: TimeSource, announcer: LiveAnnouncer? = nil) {
         self.queue = queue
         self.session = session
         self.time = time
+        self.announcer = announcer
     }
 
     package func write(_ fact: CallFact) {
         switch fact {
-        case .turn(let turn): queue.write(.turn(turn), of: session)
+        case .turn(let turn):
+            queue.write(.turn(turn), of: session)
+            announcer?.post(.turn(session.call.id, turn), of: session.call.tenant)
         case .state(let state): queue.write(.state(state), of: session)
         case .intent(let intent): queue.write(.intent(intent), of: session)
         case .used(let usage):
@@ -35,6 +40,10 @@ package final class DeskJournal: CallJournal {
                 queue.write(.used(usage, at: now), of: session)
             }
         }
+    }
+
+    package func note(_ voice: LiveVoice) {
+        announcer?.post(.voice(session.call.id, voice), of: session.call.tenant)
     }
 
     package func flush(within limit: Duration) async -> Bool { await queue.flush(session, within: limit) }

@@ -26,6 +26,14 @@ enum SessionFact: Sendable, Equatable {
     case forwarded(dialled: CallSid, seconds: Int, end: Date)
     case settled(CallOutcome, at: Date, carrierSeconds: Int?)
 
+    /// Whether the call stands elsewhere once this is stored.
+    var movesTheCall: Bool {
+        switch self {
+        case .streamEnded, .forwarded, .settled: true
+        case .turn, .state, .intent, .used: false
+        }
+    }
+
     /// Money hangs on it, or the caller's way on.
     var mustNotBeLost: Bool {
         switch self {

@@ -14,6 +14,7 @@ package struct StreamReception: Sendable {
     private let memory: CallMemory
     private let token: MediaToken
     private let texts: @Sendable (Language) -> SpeechTexts
+    private let announcer: LiveAnnouncer?
     private let providers: Providers
     private let time: TimeSource
     private let logger: Logger
@@ -26,6 +27,7 @@ package struct StreamReception: Sendable {
         texts: @escaping @Sendable (Language) -> SpeechTexts,
         time: TimeSource,
         logger: Logger,
+        announcer: LiveAnnouncer? = nil,
         providers: @escaping Providers
     ) {
         self.desk = desk
@@ -35,6 +37,7 @@ package struct StreamReception: Sendable {
         self.texts = texts
         self.time = time
         self.logger = logger
+        self.announcer = announcer
         self.providers = providers
     }
 
@@ -69,7 +72,7 @@ package struct StreamReception: Sendable {
         memory.remember(call)
         memory.awaitNoLonger(call.callSid)
         let session = SessionKey(call: call.reference, stream: beginning.stream, epoch: beginning.epoch)
-        let journal = DeskJournal(queue, session, time: time)
+        let journal = DeskJournal(queue, session, time: time, announcer: announcer)
         do {
             let services = try await providers(call)
             let plan = CallPlan(

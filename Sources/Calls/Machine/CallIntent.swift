@@ -1,3 +1,4 @@
+package import Kernel
 package import LanguageModel
 
 /// What shall become of the call once the agent's stream is closed. Stored before the socket is closed, and read by
@@ -18,12 +19,19 @@ package struct HandOverIntent: Codable, Sendable, Equatable {
     package var summary: String
     /// Whether the caller has heard yet that they are being connected; if not, the webhook's answer says it.
     package var announced: Bool
+    /// The number of somebody who takes the call over, in place of a target of the flow. If they do not answer, the
+    /// agent goes on. Personal data.
+    package var number: E164?
 
-    package init(target: String, node: String?, summary: String, announced: Bool) {
+    /// Stands for the target where somebody takes over.
+    package static let takeOver = "takeover"
+
+    package init(target: String, node: String?, summary: String, announced: Bool, number: E164? = nil) {
         self.target = target
         self.node = node
         self.summary = summary
         self.announced = announced
+        self.number = number
     }
 }
 

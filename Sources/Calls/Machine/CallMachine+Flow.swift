@@ -1,5 +1,6 @@
 import Flows
 import Foundation
+import Kernel
 import LanguageModel
 
 extension CallMachine {
@@ -87,6 +88,17 @@ extension CallMachine {
 
     mutating func forwardRequested(_ target: String) {
         handOver(to: target, summary: lastWish, node: nil)
+    }
+
+    mutating func takeOverRequested(_ number: E164) {
+        let intent = HandOverIntent(
+            target: HandOverIntent.takeOver,
+            node: nil,
+            summary: lastWish,
+            announced: true,
+            number: number
+        )
+        close(saying: texts.transferAnnouncement, then: .handOver(intent))
     }
 
     /// Something the call needs has failed: the flow's own branch, a person, or an apology; never silence.

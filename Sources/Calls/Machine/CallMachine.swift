@@ -1,4 +1,5 @@
 package import Flows
+package import Kernel
 package import LanguageModel
 
 /// One call with the agent, as a value: an event goes in, effects come out. No clock, no socket, nothing waits.
@@ -31,6 +32,8 @@ package struct CallMachine: Sendable {
         case deadline(Deadline)
         case hangUpRequested
         case forwardRequested(target: String)
+        /// Somebody who watches takes the call over at this number, which was checked.
+        case takeOverRequested(E164)
     }
 
     package enum Effect: Sendable, Equatable {
@@ -116,6 +119,14 @@ package struct CallMachine: Sendable {
 
     package var isEnded: Bool { phase == .ended }
 
+    /// Who is to be heard.
+    package var voice: LiveVoice {
+        if phase == .ended { return .nobody }
+        if ears.voiceActive { return .caller }
+        if mouth.isAudible { return .agent }
+        return phase == .thinking ? .thinking : .nobody
+    }
+
     /// Begins the call: the first node is entered, or the one at which an earlier stream broke off.
     package mutating func begin() -> [Effect] {
         collect { machine in
@@ -154,6 +165,7 @@ package struct CallMachine: Sendable {
         case .deadline(let deadline): passed(deadline)
         case .hangUpRequested: end(.hangUp(.completed))
         case .forwardRequested(let target): forwardRequested(target)
+        case .takeOverRequested(let number): takeOverRequested(number)
         }
     }
 

@@ -90,6 +90,28 @@ package struct CallReading: Sendable {
         return (page, lines.count > limit ? page.last?.cursor : nil)
     }
 
+    /// One piece of a list in any order; at most `CallReading.most`.
+    package func lines(
+        _ tenant: TenantID,
+        _ filter: CallFilter,
+        order: CallOrder,
+        offset: Int,
+        limit: Int
+    ) async throws -> [CallLine] {
+        let now = time.now()
+        return try await database.withTenant(tenant) { transaction in
+            try ReadingQueries(transaction: transaction, tenant: tenant, now: now)
+                .lines(filter, order: order, offset: offset, limit: min(limit, Self.most))
+        }
+    }
+
+    package func count(_ tenant: TenantID, _ filter: CallFilter) async throws -> Int {
+        let now = time.now()
+        return try await database.withTenant(tenant) { transaction in
+            try ReadingQueries(transaction: transaction, tenant: tenant, now: now).count(filter)
+        }
+    }
+
     /// The calls that go on now, oldest first, each with its last turns; at most `limit`.
     package func running(_ tenant: TenantID, turns: Int, limit: Int = 100) async throws -> [RunningCall] {
         let now = time.now()

@@ -31,6 +31,12 @@ package struct ProviderUsage: Sendable, Equatable {
 /// Where the facts of one call go. Writing never waits, so that a slow database is never heard.
 package protocol CallJournal: Sendable {
     func write(_ fact: CallFact)
+    /// Tells that somebody else is to be heard now; kept by nobody.
+    func note(_ voice: LiveVoice)
     /// Waits until everything written so far is stored, for `limit` at most; false if it is not stored by then.
     func flush(within limit: Duration) async -> Bool
+}
+
+extension CallJournal {
+    package func note(_ voice: LiveVoice) {}
 }

@@ -36,6 +36,7 @@ private final class CallCourse {
     private let session: CallSession
     private var machine: CallMachine
     private var work: CallWork
+    private var voice = LiveVoice.nobody
 
     init(session: CallSession) {
         self.session = session
@@ -53,6 +54,14 @@ private final class CallCourse {
     func begin() {
         work.startRecogniser()
         work.perform(machine.begin())
+        noteVoice()
+    }
+
+    private func noteVoice() {
+        let now = machine.voice
+        guard now != voice else { return }
+        voice = now
+        session.journal.note(now)
     }
 
     /// Returns whether the call is over.
@@ -65,6 +74,7 @@ private final class CallCourse {
             return true
         }
         work.perform(machine.handle(letter.event, atMs: letter.atMs))
+        noteVoice()
         return work.streamEnded != nil
     }
 
