@@ -55,7 +55,7 @@ struct SecondFactorPageTests {
             #expect(form.html.contains("autocomplete=\"one-time-code\""))
             let short = try await browser.post("/anmelden/code", [("code", "12345")])
             #expect(short.status == 422)
-            #expect(short.html.contains("Der Code besteht aus 6 Ziffern."))
+            #expect(short.html.contains("Der Code besteht aus 6 Ziffern."))
             let wrong = try await browser.post("/anmelden/code", [("code", "000000")])
             #expect(wrong.status == 422)
             #expect(wrong.html.contains("Dieser Code stimmt nicht oder wurde schon verwendet."))

@@ -17,11 +17,13 @@ extension CheckedVisit {
     }
 
     /// Where the module shall go instead of asking.
-    func sends(to path: String) -> Response { Answer(location: path, message: nil).response(self, .ok) }
+    func sends(to path: String) throws -> Response {
+        try Answer(location: path, message: nil).response(self, .ok)
+    }
 
     /// What the module shall say instead of asking.
-    func tells(_ key: String, _ status: HTTPResponse.Status) -> Response {
-        Answer(location: nil, message: text(key)).response(self, status)
+    func tells(_ key: String, _ status: HTTPResponse.Status) throws -> Response {
+        try Answer(location: nil, message: text(key)).response(self, status)
     }
 
     /// The browser's JSON and the challenge it answers; nil unless both came.
@@ -37,11 +39,9 @@ private struct Answer: Encodable {
     let location: String?
     let message: String?
 
-    func response(_ visit: some CheckedVisit, _ status: HTTPResponse.Status) -> Response {
+    func response(_ visit: some CheckedVisit, _ status: HTTPResponse.Status) throws -> Response {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        // Two optional strings always encode.
-        let text = (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
-        return visit.json(text, status: status)
+        return visit.json(String(decoding: try encoder.encode(self), as: UTF8.self), status: status)
     }
 }

@@ -55,9 +55,9 @@ struct PasskeyController {
         let session = visit.visitor.session.id
         switch try await desk.factors.passkeyRegistration(session: session, from: visit.origin) {
         case .success(let request): return visit.asks(request)
-        case .failure(.stepUpNeeded): return visit.sends(to: visit.path("/bestaetigen", then: Self.newPath))
-        case .failure(.sessionOver): return visit.sends(to: "/anmelden")
-        case .failure(let refusal): return visit.tells(refusal.key, .unprocessableContent)
+        case .failure(.stepUpNeeded): return try visit.sends(to: visit.path("/bestaetigen", then: Self.newPath))
+        case .failure(.sessionOver): return try visit.sends(to: "/anmelden")
+        case .failure(let refusal): return try visit.tells(refusal.key, .unprocessableContent)
         }
     }
 

@@ -16,7 +16,7 @@ struct ProofController {
         book.person(.proofSent) { try await prove($0) }
         book.person(.proofPasskeyAsked) { visit in
             guard let request = try await desk.stepUp.passkeyRequest(session: visit.visitor.session.id) else {
-                return visit.sends(to: "/anmelden")
+                return try visit.sends(to: "/anmelden")
             }
             return visit.asks(request)
         }

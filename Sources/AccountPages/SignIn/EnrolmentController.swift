@@ -60,7 +60,7 @@ struct EnrolmentController {
     private func askPasskey(_ visit: PersonVisit) async throws -> Response {
         switch try await desk.factors.passkeyRegistration(session: visit.visitor.session.id, from: visit.origin) {
         case .success(let request): visit.asks(request)
-        case .failure: visit.sends(to: "/anmelden")
+        case .failure: try visit.sends(to: "/anmelden")
         }
     }
 

@@ -66,7 +66,7 @@ struct SecondFactorController {
 
     private func askPasskey(_ visit: PersonVisit) async throws -> Response {
         guard let request = try await desk.signIn.passkeyRequest(session: visit.visitor.session.id) else {
-            return visit.sends(to: "/anmelden")
+            return try visit.sends(to: "/anmelden")
         }
         return visit.asks(request)
     }

@@ -82,7 +82,7 @@ struct SignInController {
 
     private func askPasskey(_ visit: GuestVisit) async throws -> Response {
         guard let request = try await desk.signIn.passkeyRequest(from: visit.origin) else {
-            return visit.tells("people.refusal_throttled", .tooManyRequests)
+            return try visit.tells("people.refusal_throttled", .tooManyRequests)
         }
         return visit.asks(request)
     }
