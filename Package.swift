@@ -141,7 +141,7 @@ let package = Package(
         room(
             "Site",
             [
-                "Kernel", "Telemetry", "Localization", "Audit", "RedisStore", "People", "Tenants", "Web", "CBrotli",
+                "Kernel", "Telemetry", "Localization", "Audit", "Credentials", "People", "Tenants", "Web", "CBrotli",
                 crypto, log, mustache, nioCore,
             ] + httpServer
         ),
@@ -264,7 +264,8 @@ let package = Package(
         tests(
             "Site",
             [
-                "Site", "Web", "Database", "Localization", "Audit", "People", "Tenants", "Telemetry", asyncHTTPClient,
+                "Site", "Web", "Credentials", "Database", "Localization", "Audit", "People", "Tenants", "Telemetry",
+                asyncHTTPClient,
                 lifecycle, log, nioCore,
             ] + httpServer
         ),

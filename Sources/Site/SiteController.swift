@@ -19,9 +19,10 @@ package struct SiteController: Sendable {
         }
         book.guest(.root) { visit in visit.redirect(to: visit.visit.visitor?.home ?? "/anmelden") }
         for endpoint in [Endpoint.admin, .adminArea] {
-            book.open(endpoint) { _ in
+            book.open(endpoint) { [site] _ in
                 var headers = HTTPFields()
                 headers[.location] = "/plattform"
+                SecurityHeaders.add(to: &headers, isSecure: site.address.isSecure)
                 return Response(status: .seeOther, headers: headers)
             }
         }
@@ -30,9 +31,10 @@ package struct SiteController: Sendable {
     private func file(_ request: IncomingRequest, folder: String) throws -> Response {
         let release = request.parameters.get("release") ?? ""
         let name = folder + (request.parameters.get("name") ?? "")
-        guard let answer = site.assets.answer(release: release, name: name, request: request) else {
+        guard var answer = site.assets.answer(release: release, name: name, request: request) else {
             throw WebFailure(.notFound, "not_found")
         }
+        SecurityHeaders.add(to: &answer.headers, isSecure: site.address.isSecure)
         return answer
     }
 }

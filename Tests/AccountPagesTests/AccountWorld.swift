@@ -28,7 +28,6 @@ struct AccountWorld: Sendable {
     let clock: Shared<Date>
     /// What templates asked for in vain.
     let missing: Shared<[String]>
-    let tokens: Shared<[Data: Data]>
     /// Makes addresses of this test alone, because limits outlive it.
     let salt = UUID().uuidString.lowercased()
     /// An address of the network that no other test comes from.
@@ -76,7 +75,6 @@ struct AccountWorld: Sendable {
     ) throws -> AccountWorld {
         let clock = Shared(Date(timeIntervalSince1970: 1_800_000_000))
         let missing = Shared<[String]>([])
-        let tokens = Shared<[Data: Data]>([:])
         let time = TimeSource(now: { clock.value }, sleep: { _ in })
         let catalog = try catalog.get()
         let envelope = Envelope(ring: try ring())
@@ -102,7 +100,7 @@ struct AccountWorld: Sendable {
             catalog: catalog,
             time: time,
             logger: logger,
-            visitor: { try await visitors.visitor(token: tokens.value[$0] ?? $0) },
+            visitor: { try await visitors.visitor(token: $0) },
             onDenied: { _ in },
             onMissingTags: { template, tags in missing.update { $0 += tags.map { "\(template): \($0)" } } }
         )
@@ -121,8 +119,7 @@ struct AccountWorld: Sendable {
             parts: parts,
             routes: book.routes,
             clock: clock,
-            missing: missing,
-            tokens: tokens
+            missing: missing
         )
     }
 

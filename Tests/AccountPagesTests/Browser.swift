@@ -77,9 +77,6 @@ final class Browser {
     private func keep(_ cookie: String) {
         let parts = cookie.split(separator: ";").map { $0.trimmingCharacters(in: .whitespaces) }
         guard let pair = parts.first?.split(separator: "=", maxSplits: 1), let name = pair.first else { return }
-        if let token = pair.count > 1 ? RandomToken(String(pair[1])) : nil {
-            world.tokens.update { $0[Data(SHA256.hash(data: Data(token.reveal().utf8)))] = token.hash }
-        }
         cookies[String(name)] = parts.contains("Max-Age=0") || pair.count == 1 ? nil : String(pair[1])
     }
 

@@ -17,7 +17,7 @@ extension Stage {
     func withServer<Result: Sendable>(_ body: @escaping @Sendable () async throws -> Result) async throws -> Result {
         let (listening, opened) = AsyncStream.makeStream(of: Int.self)
         var logger = Logger(label: "stage") { _ in log.handler }
-        logger.logLevel = .notice
+        logger.logLevel = options.keepsStatements ? .trace : .notice
         let installation = Installation(
             config: config,
             catalog: try Catalog.load(resources: RepositoryFolder.resources),
@@ -69,6 +69,12 @@ private struct ServingProcess: Service {
 /// What the serving process logged, the newest 500 lines.
 final class StageLog: Sendable {
     private let kept = Shared<[String]>([])
+    private let statementsKept = Shared<[String]>([])
+
+    /// What the serving process asked its database, oldest first; kept if the stage's options say so.
+    var statements: [String] { statementsKept.value }
+
+    func forgetStatements() { statementsKept.update { $0.removeAll() } }
 
     var lines: [String] { kept.value }
 
@@ -81,10 +87,14 @@ final class StageLog: Sendable {
         }
     }
 
+    fileprivate func keep(statement: String) {
+        statementsKept.update { if $0.count < 10_000 { $0.append(statement) } }
+    }
+
     private struct Handler: LogHandler {
         let log: StageLog
         var metadata = Logger.Metadata()
-        var logLevel = Logger.Level.notice
+        var logLevel = Logger.Level.trace
 
         subscript(metadataKey key: String) -> Logger.Metadata.Value? {
             get { metadata[key] }
@@ -92,6 +102,11 @@ final class StageLog: Sendable {
         }
 
         func log(event: LogEvent) {
+            if event.level == .trace {
+                if let text = event.metadata?["db.query.text"] { log.keep(statement: "\(text)") }
+                return
+            }
+            guard event.level >= .notice else { return }
             let details = metadata.merging(event.metadata ?? [:]) { _, own in own }
                 .sorted { $0.key < $1.key }
                 .map { "\($0.key)=\($0.value)" }

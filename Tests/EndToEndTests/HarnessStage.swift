@@ -29,6 +29,8 @@ struct StageOptions: Sendable {
     /// Real time after which the test fails.
     var limit = Duration.seconds(60)
     var voice = SynthesisVoice.modem
+    /// Whether the texts of all statements are kept in `StageLog.statements`.
+    var keepsStatements = false
 
     init() {}
 

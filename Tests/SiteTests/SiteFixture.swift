@@ -1,3 +1,4 @@
+import Credentials
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -18,7 +19,7 @@ import Web
 /// A site with the real templates, files and catalog, and the visitor that a test chooses.
 final class SiteFixture: Sendable {
     static let now = Date(timeIntervalSince1970: 1_795_352_700)
-    static let token = "0123456789abcdefghij0123456789abcdefghij"
+    static let token = RandomToken().reveal()
 
     /// Read once for all tests.
     private static let parts = Result {

@@ -8,6 +8,7 @@ import Kernel
 import Logging
 import ServiceLifecycle
 import Telemetry
+import Tenants
 import Twilio
 import UnixSignals
 import Web
@@ -62,6 +63,9 @@ struct WorkCommand: AsyncParsableCommand {
                 services: [
                     ServiceTask { try await watch.run() }, mail,
                     ServiceTask.people(database, time: .system, logger: logger),
+                    ServiceTask { [denials = DenialResolver(database, time: .system, logger: logger)] in
+                        await denials.run()
+                    },
                 ]
                     + (try ServiceTask.auditAnchors(database, config, logger)),
                 gracefulShutdownSignals: [.sigterm, .sigint],

@@ -83,7 +83,11 @@ struct WebApplication: Sendable {
             catalog: catalog,
             time: services.time,
             logger: services.logger,
-            visitor: { [visitors] in try await visitors.visitor(token: $0) },
+            visitor: { [visitors, sessions = WebSessions(database, time: services.time)] token in
+                guard let visitor = try await visitors.visitor(token: token) else { return nil }
+                try await sessions.touch(visitor.session.id, seenAt: visitor.session.seenAt)
+                return visitor
+            },
             onDenied: { [denials, time = services.time] in denials.note(DeniedRequest($0, at: time.now())) },
             onMissingTags: { [logger = services.logger] template, tags in
                 missing.increment(by: tags.count)

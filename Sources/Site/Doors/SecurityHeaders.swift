@@ -6,8 +6,11 @@ package enum SecurityHeaders {
     package static let contentSecurityPolicy = [
         "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:", "font-src 'self'",
         "connect-src 'self'", "manifest-src 'self'", "form-action 'self'", "frame-ancestors 'none'", "base-uri 'none'",
+        "object-src 'none'",
     ].joined(separator: "; ")
 
+    /// Says what the answer does not say already.
+    ///
     /// - Parameter isSecure: whether the product is reached by HTTPS; browsers ignore the promise otherwise.
     package static func add(to headers: inout HTTPFields, isSecure: Bool) {
         set(&headers, "content-security-policy", contentSecurityPolicy)
@@ -30,11 +33,15 @@ package enum SecurityHeaders {
         set(&headers, "x-content-type-options", "nosniff")
         set(&headers, "cross-origin-resource-policy", "same-origin")
         // A drawing that is opened as a page of its own must not run anything either.
-        set(&headers, "content-security-policy", "default-src 'none'; sandbox")
+        set(
+            &headers,
+            "content-security-policy",
+            "default-src 'none'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox"
+        )
     }
 
     private static func set(_ headers: inout HTTPFields, _ name: String, _ value: String) {
-        guard let name = HTTPField.Name(name) else { return }
+        guard let name = HTTPField.Name(name), headers[name] == nil else { return }
         headers[name] = value
     }
 }

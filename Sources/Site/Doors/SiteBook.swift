@@ -1,4 +1,4 @@
-import Crypto
+import Credentials
 import Foundation
 import HTTPTypes
 package import Hummingbird
@@ -118,10 +118,9 @@ extension Visitor {
 
 extension Site {
     fileprivate func visitor(of request: IncomingRequest) async throws -> Visitor? {
-        guard let token = Cookies(request)[address.cookieName(CookieName.session)],
-            (20...100).contains(token.utf8.count)
-        else { return nil }
-        return try await visitor(Data(SHA256.hash(data: Data(token.utf8))))
+        let cookie = Cookies(request)[address.cookieName(CookieName.session)]
+        guard let token = cookie.flatMap({ RandomToken($0) }) else { return nil }
+        return try await visitor(token.hash)
     }
 }
 

@@ -102,7 +102,7 @@ extension Visit {
 
     private func roleName(_ visitor: Visitor) -> String {
         switch visitor.standing?.position {
-        case .member(let role): text("frame.role_\(role.rawValue)")
+        case .member(let role): text(role.key)
         case .support: text("frame.role_support")
         case nil: platformRoleName(visitor)
         }

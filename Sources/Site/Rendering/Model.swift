@@ -43,8 +43,8 @@ extension Model.Value: ExpressibleByStringLiteral, ExpressibleByStringInterpolat
         self = .object(Model(Dictionary(members) { _, last in last }))
     }
 
-    /// The text, or nothing for a section.
-    package static func text(_ value: String?) -> Self { value.map { .text($0) } ?? .flag(false) }
+    /// The text; no text renders as nothing and opens no section.
+    package static func text(_ value: String?) -> Self { .text(value ?? "") }
 
     /// The object, or nothing for a section.
     package static func object(_ value: Model?) -> Self { value.map { .object($0) } ?? .flag(false) }

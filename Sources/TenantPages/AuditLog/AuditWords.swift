@@ -81,7 +81,7 @@ struct AuditWords {
 
     private func text(_ text: String, of field: String) -> String {
         switch field {
-        case "role": known("frame.role_\(text)") ?? text
+        case "role": known("tenants.role_\(text)") ?? text
         case "scopes": known("tenants.permission_\(text.replacing(".", with: "_"))") ?? text
         case "state": known("audit_page.state_\(text)") ?? text
         case "language": known("tenant.language_\(text)") ?? text

@@ -17,5 +17,5 @@ extension TenantVisit {
         )
     }
 
-    func roleName(_ role: Role) -> String { text("frame.role_\(role.rawValue)") }
+    func roleName(_ role: Role) -> String { text(role.key) }
 }
