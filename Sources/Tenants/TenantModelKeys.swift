@@ -1,6 +1,6 @@
 package import Audit
 package import Database
-import Foundation
+package import Foundation
 package import Kernel
 package import Secrets
 
@@ -47,6 +47,14 @@ package struct TenantModelKeys: Sendable {
             }
         }
         return try sealed.map { try envelope.open($0, for: Self.place(tenant)) }
+    }
+
+    /// When the tenant's key was stored, nil if it brought none.
+    package func since(_ tenant: TenantID) async throws -> Date? {
+        try await database.withTenant(tenant) { transaction in
+            try transaction.queryOne("SELECT created_at FROM tenant_model_key WHERE tenant_id = \(tenant)")
+                .map { try $0.get("created_at") }
+        }
     }
 
     /// Forgets the key. Safe to repeat.
