@@ -155,7 +155,7 @@ let package = Package(
             "CallPages",
             [
                 "Kernel", "Database", "Localization", "Audit", "PhoneNumbers", "RedisStore", "People", "Tenants",
-                "Numbers", "Flows", "Calls", "Web", "Site", crypto, lifecycle, log, nioCore,
+                "Numbers", "Flows", "Calls", "Web", "Site", "Credentials", lifecycle, log, nioCore,
             ] + httpServer
         ),
         room(
@@ -182,7 +182,7 @@ let package = Package(
         room(
             "App",
             [
-                "Site", "AccountPages", "Credentials", "Mail",
+                "Site", "AccountPages", "TenantPages", "Credentials", "Mail",
                 "Outbox", "People", "Kernel", "Telemetry", "Database", "Localization", "PhoneNumbers", "RedisStore", "Twilio", "Speech",
                 "LanguageModel", "Stripe", "Secrets", "Audit", "Tenants", "Numbers", "Flows", "Calls", "Web",
                 argumentParser, asyncHTTPClient, lifecycle, log, nioCore, nioHTTP1, unixSignals,
@@ -279,8 +279,8 @@ let package = Package(
         tests(
             "CallPages",
             [
-                "CallPages", "Site", "Web", "Audit", "Calls", "Database", "Flows", "Localization", "Numbers", "People",
-                "RedisStore", "Telemetry", "Tenants", log, nioCore,
+                "CallPages", "Site", "Web", "Audit", "Calls", "Credentials", "Database", "Flows", "Localization", "Numbers",
+                "People", "RedisStore", "Telemetry", "Tenants", log, nioCore,
             ] + httpServer
         ),
         tests(

@@ -67,12 +67,7 @@ extension OperatorDesk {
                 database,
                 outbox: post.outbox,
                 links: post.links,
-                releaseNumbers: { tenant, acting in
-                    for number in try await numbers.numbers(tenant) {
-                        // Whoever was quicker released it as well.
-                        _ = try await numbers.release(tenant, number.e164, actor: acting.auditActor)
-                    }
-                },
+                releaseNumbers: TenantServices.release(numbers),
                 time: .system
             )
             try await body(lifecycle)

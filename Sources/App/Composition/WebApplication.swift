@@ -1,5 +1,3 @@
-import AccountPages
-import Audit
 import Calls
 import Credentials
 import Database
@@ -23,9 +21,9 @@ struct WebApplication: Sendable {
     let site: Site
     let people: PeopleParts
     let denials: Denials
-    private let visitors: VisitorBook
-    private let members: MemberBook
-    private let services: Services
+    let tenant: TenantServices
+    /// The names of the operator's list of models.
+    let modelEntries: [String]
 
     /// What the pages share with the rest of the process.
     struct Services: Sendable {
@@ -61,16 +59,15 @@ struct WebApplication: Sendable {
             deviceKey: config.keyRing.derived(for: "known-device"),
             time: services.time
         )
-        visitors = VisitorBook(database, time: services.time)
-        let links = TenantLinks(base: address.origin)
-        members = MemberBook(
-            database,
-            outbox: people.outbox,
-            links: links,
-            rules: people.rules,
-            hasher: people.hasher,
-            time: services.time
+        tenant = try TenantServices(
+            people: people,
+            tenants: services.tenants,
+            numbers: services.numbers,
+            links: TenantLinks(base: address.origin),
+            config: config,
+            resources: resources
         )
+        modelEntries = config.models.endpoints.keys.sorted()
         denials = Denials(database, time: services.time, logger: services.logger, metrics: services.metrics)
         let missing = services.metrics.counter(
             "voiceagent_template_missing_tags_total",
@@ -83,7 +80,7 @@ struct WebApplication: Sendable {
             catalog: catalog,
             time: services.time,
             logger: services.logger,
-            visitor: { [visitors, sessions = WebSessions(database, time: services.time)] token in
+            visitor: { [visitors = tenant.visitors, sessions = WebSessions(database, time: services.time)] token in
                 guard let visitor = try await visitors.visitor(token: token) else { return nil }
                 try await sessions.touch(visitor.session.id, seenAt: visitor.session.seenAt)
                 return visitor
@@ -97,18 +94,6 @@ struct WebApplication: Sendable {
                 )
             }
         )
-        self.services = services
-    }
-
-    /// Every address of the pages.
-    static let table: [Endpoint] = Endpoint.siteTable + Endpoint.accountPagesTable
-
-    /// Binds all of them.
-    func bind(into routes: inout RouteBook) {
-        var book = SiteBook(site: site, routes: routes)
-        SiteController(site).bind(into: &book)
-        AccountArea(people: people, members: members, visitors: visitors).bind(into: &book)
-        routes = book.routes
     }
 
     /// What runs beside the requests, and is finished when the process goes.
