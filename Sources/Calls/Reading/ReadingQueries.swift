@@ -65,9 +65,9 @@ struct ReadingQueries {
             """
             SELECT call.id AS call_id, \(Self.turnColumns)
             FROM call CROSS JOIN LATERAL (
-                SELECT * FROM transcript_turn AS newest
-                WHERE newest.tenant_id = call.tenant_id AND newest.call_id = call.id
-                ORDER BY newest.ordinal DESC LIMIT \(turns)
+                SELECT \(Self.turnColumns) FROM transcript_turn AS turn
+                WHERE turn.tenant_id = call.tenant_id AND turn.call_id = call.id
+                ORDER BY turn.ordinal DESC LIMIT \(turns)
             ) AS turn
             WHERE call.tenant_id = \(tenant) AND call.id = ANY (\(lines.map(\.id))::uuid[]) ORDER BY turn.ordinal
             """
