@@ -1,0 +1,24 @@
+package import HTTPTypes
+package import Hummingbird
+package import Localization
+package import Web
+
+/// Refusals that no handler of this room makes: unknown addresses and methods, bodies that are too large.
+package struct APIProblems: Sendable {
+    private let catalog: Catalog
+
+    package init(catalog: Catalog) {
+        self.catalog = catalog
+    }
+
+    /// Whether a refusal at this path is this room's to spell.
+    package static func covers(path: String) -> Bool {
+        path == Endpoint.apiRoot || path.hasPrefix(Endpoint.apiRoot + "/")
+    }
+
+    package func response(_ failure: WebFailure, to headers: HTTPFields) -> Response {
+        let language = AcceptedLanguage.read(headers)
+        return Problem(ProblemCode(failure.status), headers: failure.headers).answer(catalog, language)
+            .response(language)
+    }
+}
