@@ -73,6 +73,16 @@ struct VisitorBookTests {
         }
     }
 
+    @Test("ASVS 6.3.2: a new installation has no account")
+    func noDefaultAccounts() async throws {
+        try await withTestDatabase { database in
+            let people = try await database.app.withPlatform(actor: "test", reason: "test") { transaction in
+                try transaction.queryOne("SELECT count(*) AS people FROM person")?.get("people", as: Int.self)
+            }
+            #expect(people == 0)
+        }
+    }
+
     @Test("a session that has only shown the password stands nowhere")
     func passwordLevel() async throws {
         try await withTestDatabase { database in
