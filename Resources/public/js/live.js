@@ -10,6 +10,7 @@ export default function live(root) {
   const starts = new WeakMap();
   let source;
   let again;
+  let late;
 
   const show = (mode) => {
     for (const notice of root.querySelectorAll("[data-mode]")) notice.hidden = notice.dataset.mode !== mode;
@@ -90,10 +91,15 @@ export default function live(root) {
     const on = (name, body) => source.addEventListener(name, (event) => body(JSON.parse(event.data)));
     on("calls", present);
     on("call", update);
-    on("mode", ({ mode }) => show(mode));
+    on("mode", ({ mode }) => { clearTimeout(late); show(mode); });
     on("end", ({ reason }) => { source.close(); show(reason); });
     source.addEventListener("error", () => {
-      if (source.readyState !== EventSource.CLOSED) return show("connecting");
+      clearTimeout(late);
+      // The server ends each stream now and then; the browser is back before anybody has to know.
+      if (source.readyState !== EventSource.CLOSED) {
+        late = setTimeout(show, 5000, "connecting");
+        return;
+      }
       show("lost");
       again = setTimeout(connect, 15000);
     });
@@ -105,6 +111,7 @@ export default function live(root) {
   addEventListener("pagehide", () => {
     source.close();
     clearTimeout(again);
+    clearTimeout(late);
     clearInterval(ticking);
   });
 }

@@ -39,8 +39,10 @@ struct ColumnChart {
             }
             svg += bars(column, x: begin + (step - width) / 2, width: width, pixels: pixels)
             if !column.label.isEmpty {
-                let middle = Percent.text(begin + step / 2)
-                svg += #"<text x="\#(middle)" y="168" text-anchor="middle">\#(column.label)</text>"#
+                // A day is wider than a narrow column and would stand out at the end.
+                let isWideEnd = index == columns.count - 1 && columns.count > 20
+                let (x, anchor) = isWideEnd ? (1, "end") : (begin + step / 2, "middle")
+                svg += #"<text x="\#(Percent.text(x))" y="168" text-anchor="\#(anchor)">\#(column.label)</text>"#
             }
         }
         return svg + #"<line class="axis" x1="0" x2="100%" y1="148.5" y2="148.5"/>"#
