@@ -11,7 +11,8 @@ export default function preview(field) {
     const answer = await fetch(`${field.dataset.phoneSource}?${query}`, { headers: { accept: "text/html" } });
     if (turn !== asked || !answer.ok) return;
     output.innerHTML = await answer.text();
-    field.toggleAttribute("aria-invalid", output.querySelector(".field__error") !== null);
+    if (output.querySelector(".field__error")) field.setAttribute("aria-invalid", "true");
+    else field.removeAttribute("aria-invalid");
   };
 
   const later = () => {
