@@ -12,7 +12,7 @@ struct AuditList {
     static let groups: [(value: String, prefix: String)] = [
         ("anmeldung", "person."), ("team", "member."), ("einladung", "invitation."), ("schluessel", "key."),
         ("support", "support."), ("mandant", "tenant."), ("modell", "model_key."), ("rufnummer", "number."),
-        ("flow", "flow."), ("anruf", "call."), ("protokoll", "audit."),
+        ("flow", "flow."), ("anruf", "call"), ("protokoll", "audit."),
     ]
 
     enum Period: String, CaseIterable {

@@ -36,7 +36,7 @@ struct AuditWords {
 
     /// What it was done to, by the name that people know it by; nil where the action says it.
     func object(_ entry: AuditLine) -> String? {
-        guard !Self.single.contains(entry.object.kind) else { return nil }
+        guard !Self.single.contains(entry.object.kind), entry.object.id != Self.whole else { return nil }
         if let name = objectName(entry) { return name }
         let kind = known("audit_page.object_\(entry.object.kind)") ?? entry.object.kind
         return "\(kind) \(Self.short(entry.object.id))"
@@ -58,6 +58,9 @@ struct AuditWords {
 
     /// Kinds of which a tenant has one, so that the action says it all.
     private static let single: Set<String> = ["tenant", "tenant_model_key", "audit_chain", "platform", "page"]
+
+    /// The id of all objects of a kind.
+    private static let whole = "all"
 
     private func objectName(_ entry: AuditLine) -> String? {
         switch entry.object.kind {

@@ -41,7 +41,7 @@ struct KeyForm {
     func page(_ visit: TenantVisit, _ problems: FormProblems = FormProblems()) -> Response {
         let model: Model = [
             "name": .text(name),
-            "groups": .list(groups(visit)),
+            "scope_groups": .list(groups(visit)),
             "expiries": .choices(expiries(visit)),
         ]
         return visit.page(

@@ -26,7 +26,7 @@ struct SettingsForm {
         language = settings.language.rawValue
         timeZone = settings.timeZone
         countries = settings.allowedCountries
-        overflow = settings.overflow?.value ?? ""
+        overflow = settings.overflow?.international ?? ""
         modelEntry = settings.modelEntry ?? ""
         model = settings.model ?? ""
     }

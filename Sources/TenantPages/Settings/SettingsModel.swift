@@ -1,6 +1,7 @@
 import Foundation
 import Kernel
 import Localization
+import PhoneNumbers
 import Site
 import Tenants
 
@@ -36,7 +37,7 @@ struct SettingsModel {
                 modelKeySince.map { visit.text("tenant.model_key_since", ["time": visit.localizer.dateTime($0)]) }
             ),
             "summary": .list(summary),
-            "support": .object(SupportModel(accesses: accesses, visit: visit).model),
+            "looks": .object(SupportModel(accesses: accesses, visit: visit).model),
             "contract": .object(visit.may(.tenantClose) ? contract : nil),
         ]
         return model.merging(problems.model(of: SettingsForm.fields, visit))
@@ -67,9 +68,11 @@ struct SettingsModel {
         names.map { Choice($0, named ? zone($0) : $0, isChosen: $0 == form.timeZone) }
     }
 
+    /// The neighbours first, the others by their names.
     private var countries: [Choice] {
-        let known = Places.countries + tenant.settings.allowedCountries.subtracting(Places.countries).sorted()
-        return known.map { Choice($0, country($0), isChosen: form.countries.contains($0)) }
+        let others = tenant.settings.allowedCountries.union(Places.countries).subtracting(Places.regions)
+        let codes = Places.regions + others.sorted { country($0).isBefore(country($1)) }
+        return codes.map { Choice($0, country($0), isChosen: form.countries.contains($0)) }
     }
 
     private var models: [Choice] {
@@ -87,7 +90,7 @@ struct SettingsModel {
             ("tenant.settings_language", visit.text("tenant.language_\(settings.language.rawValue)")),
             ("tenant.settings_zone", zone(settings.timeZone)),
             ("tenant.settings_countries", countries.isEmpty ? "–" : countries),
-            ("tenant.settings_overflow", settings.overflow?.value ?? "–"),
+            ("tenant.settings_overflow", settings.overflow?.international ?? "–"),
         ].map { ["term": .text(visit.text($0.0)), "value": .text($0.1)] }
     }
 

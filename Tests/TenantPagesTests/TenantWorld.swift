@@ -1,0 +1,198 @@
+import Audit
+import Credentials
+import Crypto
+import Database
+import Foundation
+import HummingbirdCore
+import Kernel
+import Localization
+import Logging
+import Numbers
+import Outbox
+import People
+import Secrets
+import Site
+import TenantPages
+import Tenants
+import TestSupport
+import Testing
+import Web
+
+/// The tenant's pages over a database of their own: real books, real templates, and a clock that the test moves.
+struct TenantWorld: Sendable {
+    static let origin = "https://voiceagent.example"
+    static let modelEntries = ["azure", "mistral"]
+
+    let test: TestDatabase
+    let tenant: TenantID
+    let owner: MemberFixture
+    let routes: RouteBook
+    let clock: Shared<Date>
+    /// The hash under which a session is kept, by the hash the site asks for.
+    let tokens: Shared<[Data: Data]>
+    let keys: APIKeys
+    let support: SupportDesk
+
+    var now: Date { clock.value }
+    func pass(_ seconds: TimeInterval) { clock.update { $0 += seconds } }
+
+    private static let catalog = Result { try Catalog.load(resources: RepositoryFolder.resources) }
+    private static let assets = Result {
+        try Assets(folder: RepositoryFolder.resources.appending(path: "public"))
+    }
+    private static let common = Result {
+        try CommonPasswords.load(file: RepositoryFolder.resources.appending(path: "passwords/common.txt"))
+    }
+
+    /// A tenant "muster" with Anna Beispiel as its only owner.
+    static func run(_ body: (TenantWorld) async throws -> Void) async throws {
+        try await withTestDatabase(poolSize: 4) { test in
+            let missing = Shared<[String]>([])
+            let hasher = PasswordHasher(memoryKiB: 64, slots: 1)
+            let outcome: Result<Void, any Error>
+            do {
+                try await body(try await make(test, hasher, missing))
+                outcome = .success(())
+            } catch {
+                outcome = .failure(error)
+            }
+            await hasher.close()
+            try outcome.get()
+            #expect(missing.value == [])
+        }
+    }
+
+    private static func make(
+        _ test: TestDatabase,
+        _ hasher: PasswordHasher,
+        _ missing: Shared<[String]>
+    ) async throws -> TenantWorld {
+        let clock = Shared(Date())
+        let tokens = Shared<[Data: Data]>([:])
+        let time = TimeSource(now: { clock.value }, sleep: { _ in })
+        let catalog = try catalog.get()
+        let envelope = Envelope(ring: try ring())
+        let outbox = MailOutbox(database: test.app, envelope: envelope)
+        let links = TenantLinks(base: origin)
+        let visitors = VisitorBook(test.app, time: time)
+        let site = Site(
+            address: try #require(SiteAddress(publicBaseURL: origin)),
+            templates: try Templates(folder: RepositoryFolder.resources.appending(path: "templates"), catalog: catalog),
+            assets: try assets.get(),
+            catalog: catalog,
+            time: time,
+            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }),
+            visitor: { try await visitors.visitor(token: tokens.value[$0] ?? $0) },
+            onDenied: { _ in },
+            onMissingTags: { template, tags in missing.update { $0 += tags.map { "\(template): \($0)" } } }
+        )
+        let members = MemberBook(
+            test.app,
+            outbox: outbox,
+            links: links,
+            rules: PasswordRules(common: try common.get()),
+            hasher: hasher,
+            time: time
+        )
+        let keys = APIKeys(test.app, outbox: outbox, links: links, pepper: Secret("a pepper"), time: time)
+        let support = SupportDesk(test.app, outbox: outbox, links: links, time: time)
+        let lifecycle = TenantLifecycle(
+            test.app,
+            outbox: outbox,
+            links: links,
+            releaseNumbers: { _, _ in },
+            time: time
+        )
+        let account = try #require(AccountSid(TestDatabase.accountSid))
+        let numbers = NumberBook(test.app, carrier: CarrierNumbers { _ in nil }, account: account, time: time)
+        let modelKeys = TenantModelKeys(test.app, envelope: envelope)
+        let modelKeySince: @Sendable (TenantID) async throws -> Date? = { tenant in
+            try await test.app.withTenant(tenant) { transaction in
+                try transaction.queryOne("SELECT created_at FROM tenant_model_key WHERE tenant_id = \(tenant)")
+                    .map { try $0.get("created_at") }
+            }
+        }
+        var book = SiteBook(site: site, routes: RouteBook())
+        TeamController(members).bind(into: &book)
+        MemberController(members).bind(into: &book)
+        InvitationController(members).bind(into: &book)
+        KeyController(keys).bind(into: &book)
+        SettingsController(
+            tenants: TenantBook(test.app),
+            numbers: numbers,
+            support: support,
+            lifecycle: lifecycle,
+            modelEntries: modelEntries,
+            modelKeySince: modelKeySince
+        ).bind(into: &book)
+        ModelKeyController(modelKeys, since: modelKeySince).bind(into: &book)
+        ClosingController(lifecycle).bind(into: &book)
+        DataExportController(lifecycle).bind(into: &book)
+        AuditController(
+            archive: AuditArchive(test.app),
+            export: AuditExport(test.app, time: time),
+            anchors: nil,
+            verifier: "print('verified')\n",
+            members: members,
+            keys: keys,
+            support: support
+        ).bind(into: &book)
+        let tenant = try await test.makeTenant(slug: "muster")
+        let owner = try await test.makeMember(tenant, "owner", email: "anna@muster.example", at: clock.value)
+        return TenantWorld(
+            test: test,
+            tenant: tenant,
+            owner: owner,
+            routes: book.routes,
+            clock: clock,
+            tokens: tokens,
+            keys: keys,
+            support: support
+        )
+    }
+
+    private static func ring() throws -> KeyRing {
+        let file = FileManager.default.temporaryDirectory.appending(path: "keys-\(UUID())")
+        let key = SymmetricKey(size: .bits256).withUnsafeBytes { Data($0).base64EncodedString() }
+        try Data("1:\(key)\n".utf8).write(to: file)
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file.path)
+        let ring = try KeyRing(file: file.path)
+        try FileManager.default.removeItem(at: file)
+        return ring
+    }
+
+    // MARK: People
+
+    func member(_ role: Role, _ name: String, email: String? = nil) async throws -> MemberFixture {
+        try await test.makeMember(tenant, role.rawValue, email: email, name: name, at: now)
+    }
+
+    func browser(_ member: MemberFixture) throws -> Browser { try Browser(self, token: member.token) }
+
+    /// The owner's.
+    func browser() throws -> Browser { try browser(owner) }
+
+    func speaksEnglish(_ member: MemberFixture) async throws {
+        try await test.app.withoutTenant { transaction in
+            try transaction.execute("UPDATE person SET language = 'en' WHERE id = \(member.person)")
+        }
+    }
+
+    func actions() async throws -> [String] { try await test.auditActions(tenant) }
+
+    /// Somebody of the platform's support who looks in for half an hour.
+    func lookIn(reason: String) async throws -> (staff: MemberFixture, access: SupportAccess) {
+        let staff = try await test.makeSignedIn(name: "Paul Vorlage", platform: "support", at: now)
+        let begun = try await support.begin(
+            tenant,
+            person: staff.person,
+            session: staff.session.id,
+            reason: reason,
+            from: RequestOrigin(address: nil, userAgent: "", requestID: nil)
+        )
+        guard case .begun(let access) = begun else { throw Unexpected() }
+        return (staff, access)
+    }
+
+    struct Unexpected: Error {}
+}
