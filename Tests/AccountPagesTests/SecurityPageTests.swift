@@ -45,6 +45,22 @@ struct SecurityPageTests {
         }
     }
 
+    @Test("7.2.4: a proof in a running session rotates its token; the old one is worth nothing")
+    func proofRotates() async throws {
+        try await AccountWorld.run { world in
+            _ = try await world.person("anna")
+            let browser = world.browser()
+            _ = try await browser.signIn(world.address("anna"))
+            world.pass(601)
+            let old = browser.copy()
+            let right = [("passwort", AccountWorld.password), ("weiter", "/sicherheit/email")]
+            #expect(try await browser.post("/bestaetigen", right).location == "/sicherheit/email")
+            #expect(browser.cookies != old.cookies)
+            #expect(try await browser.get("/sicherheit").status == 200)
+            #expect(try await old.get("/sicherheit").location?.hasPrefix("/anmelden") == true)
+        }
+    }
+
     @Test(
         "7.5.3: nor is a change taken without it",
         arguments: [

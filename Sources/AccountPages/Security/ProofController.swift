@@ -104,7 +104,12 @@ struct ProofController {
     ) async throws -> Response {
         switch outcome {
         case .proven:
-            return visit.redirect(to: visit.wanted ?? "/sicherheit")
+            var response = visit.redirect(to: visit.wanted ?? "/sicherheit")
+            // What a stranger may have seen of the session before is worth nothing for what comes now (ASVS 7.2.4).
+            if let rotated = try await desk.sessions.rotate(visit.visitor.session.id) {
+                visit.keep(rotated, in: &response)
+            }
+            return response
         case .refused:
             return try await page(visit, refused, .unprocessableContent)
         case .throttled(let wait):

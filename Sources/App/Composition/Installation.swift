@@ -220,7 +220,8 @@ package struct Installation: Sendable {
             configuration: WebServerConfiguration(
                 address: .tcp(host: config.host, port: config.port),
                 eventLoops: ProcessInfo.processInfo.activeProcessorCount,
-                trustedProxies: config.trustedProxies
+                trustedProxies: config.trustedProxies,
+                isSecure: config.publicBaseURL.hasPrefix("https://")
             ),
             table: Self.table,
             book: book,

@@ -280,6 +280,7 @@ final class ConnectionGate: ChannelDuplexHandler, RemovableChannelHandler {
         headers.replaceOrAdd(name: "connection", value: "close")
         headers.replaceOrAdd(name: "content-type", value: "text/plain; charset=utf-8")
         headers.replaceOrAdd(name: "content-length", value: String(text.readableBytes))
+        SafeHeaders.add(to: &headers, isSecure: configuration.isSecure)
         let head = HTTPResponseHead(version: .http1_1, status: refusal.status, headers: headers)
         context.write(Self.wrapOutboundOut(.head(head)), promise: nil)
         context.write(Self.wrapOutboundOut(.body(.byteBuffer(text))), promise: nil)

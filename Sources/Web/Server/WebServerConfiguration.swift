@@ -27,6 +27,8 @@ package struct WebServerConfiguration: Sendable {
     /// How long bytes we sent may stay unacknowledged before the connection counts as dead.
     package var unacknowledgedTimeout: TimeAmount
     package var backlog: Int
+    /// Whether browsers reach the server by HTTPS, through the proxy in front.
+    package var isSecure: Bool
 
     package init(
         address: Address,
@@ -38,7 +40,8 @@ package struct WebServerConfiguration: Sendable {
         upgradeTimeout: TimeAmount = .seconds(5),
         headerLimit: Int = 32 * 1_024,
         unacknowledgedTimeout: TimeAmount = .seconds(20),
-        backlog: Int = 1_024
+        backlog: Int = 1_024,
+        isSecure: Bool = false
     ) {
         self.address = address
         self.eventLoops = max(1, eventLoops)
@@ -50,5 +53,6 @@ package struct WebServerConfiguration: Sendable {
         self.headerLimit = headerLimit
         self.unacknowledgedTimeout = unacknowledgedTimeout
         self.backlog = backlog
+        self.isSecure = isSecure
     }
 }
