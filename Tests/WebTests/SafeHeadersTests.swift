@@ -17,7 +17,8 @@ struct SafeHeadersTests {
         [true, false]
     )
     func everyAnswer(_ request: String, _ isSecure: Bool) async throws {
-        try await TestServer.run(configure: { $0.isSecure = isSecure }) { port in
+        let secure = { (configuration: inout WebServerConfiguration) in configuration.isSecure = isSecure }
+        try await TestServer.run(configure: secure) { port in
             let client = try await RawClient.connect(port)
             try await client.send(request)
             let head = try await client.read(through: "\r\n\r\n").lowercased()
