@@ -1,0 +1,289 @@
+"""The walk of a new owner from the invitation to the transcript of a call, then an operator's and support's."""
+
+import re
+
+from people import PasskeyDevice, Person
+from stage import OPERATOR, OWNER, SUPPORT, text_of, wait_until
+
+NEW_NUMBER = "+43732900101"
+TYPED = "0732 / 90 01 01"
+ASKED = "Wann haben Sie offen?"
+ANSWER = "Öffnungszeiten Verkauf: Montag bis Freitag von 8 bis 18 Uhr"
+
+
+class Journey:
+    def __init__(self, stage, browser, screens):
+        self.stage = stage
+        self.browser = browser
+        self.screens = screens
+        self.people = {
+            "owner": Person(OWNER, "Anna Muster"),
+            "operator": Person(OPERATOR, "Berta Betrieb"),
+            "support": Person(SUPPORT, "Hanna Hilfe"),
+        }
+        self.text = lambda key, **arguments: text_of()("de", key, **arguments)
+
+    def run(self):
+        self._owner()
+        self._operator()
+        self._support()
+
+    # --- the owner ---------------------------------------------------------------------------------------------------
+
+    def _owner(self):
+        window = self.browser.window()
+        anna = self.people["owner"]
+        self._invitation(window, anna)
+        device = self._passkey(window)
+        self._app(window, anna)
+        self._sign_in_twice(window, anna, device)
+        self._number(window)
+        self._call(window)
+        self._signed_out_for_good(window, anna)
+        window.close()
+
+    def _invitation(self, window, anna):
+        page, t = window.page, self.text
+        page.goto(self.stage.inbox)
+        window.expect_text("Posteingang", anna.email)
+        self.screens.step(window, "posteingang")
+        row = page.get_by_role("row").filter(has_text=anna.email)
+        with page.expect_navigation():
+            row.get_by_role("link").click()
+        window.expect_text("Autohaus Donau")
+        link = page.locator("pre a").first
+        with page.expect_navigation():
+            link.click()
+        window.settle()
+        window.expect_path("/einladung/[^/]+")
+        window.expect_text(t("account.invitation_heading", tenant="Autohaus Donau"), anna.email)
+        self.screens.step(window, "einladung")
+
+        # The most common password there is will not do.
+        page.fill("#name", anna.name)
+        page.fill("#passwort", "passwort123456789")
+        address = window.path()
+        anna.accept_invitation(window, address)
+        window.expect_text(t("account.offer_title"), t("account.joined", tenant="Autohaus Donau"))
+        self.screens.step(window, "zweiter-faktor")
+
+    def _passkey(self, window):
+        page, t = window.page, self.text
+        device = PasskeyDevice(window)
+        window.press("link", t("account.passkey_set_up"))
+        window.expect_path("/sicherheit/passkeys/neu")
+        page.fill("form[action='/sicherheit/passkeys'] input[name=name]", "Annas Telefon")
+        self.screens.step(window, "passkey")
+        window.press("button", t("account.passkey_make"))
+        window.expect_text(t("account.codes_title"))
+        credentials = device.credentials()
+        assert len(credentials) == 1 and credentials[0]["isResidentCredential"], f"no passkey was made: {credentials}"
+        self.screens.step(window, "wiederherstellungscodes")
+        window.press("link", t("account.codes_kept"))
+        window.expect_path("/uebersicht")
+        window.expect_text("Autohaus Donau", "Anna Muster")
+        return device
+
+    def _app(self, window, anna):
+        page, t = window.page, self.text
+        window.go("/sicherheit")
+        window.expect_text("Annas Telefon", t("account.this_session"))
+        window.press("link", t("account.app_set_up"))
+        window.expect_path("/sicherheit/app")
+        assert page.locator(".qr svg").is_visible(), "no QR code"
+        assert not page.locator("#geheimnis").inner_text().isspace()
+        anna.secret = re.sub(r"\s", "", page.inner_text("#geheimnis"))
+        page.fill("#code", "12 34 5")
+        with window.expecting(422):
+            window.press("button", t("account.app_confirm"))
+        window.expect_text(t("account.code_malformed"))
+        assert re.sub(r"\s", "", page.inner_text("#geheimnis")) == anna.secret, "a slip of the hand changes the secret"
+        page.fill("#code", anna.code())
+        self.screens.step(window, "app")
+        window.press("button", t("account.app_confirm"))
+        window.expect_text(t("account.app_added"))
+
+    def _sign_in_twice(self, window, anna, device):
+        page, t = window.page, self.text
+        if window.path() != "/sicherheit":
+            window.go("/sicherheit")
+        anna.sign_out(window)
+        window.expect_text(t("account.signed_out"))
+        window.go("/anrufe")
+        window.expect_path("/anmelden")
+        self.screens.step(window, "anmeldung")
+        window.press("button", t("account.passkey_sign_in"))
+        window.expect_path("/anrufe")
+        assert device.credentials()[0]["signCount"] > 0, "the passkey was not asked"
+        anna.sign_out(window)
+
+        window.go("/anmelden")
+        page.fill("#email", anna.email)
+        page.fill("#passwort", "das ist es sicher nicht")
+        with window.expecting(422):
+            window.press("button", t("account.sign_in"), exact=True)
+        window.expect_text(t("people.sign_in_refused"))
+        anna.give_password(window)
+        window.expect_path("/anmelden/code")
+        window.expect_text(t("account.code_title"), anna.email)
+        anna.give_code(window)
+        window.expect_path("/uebersicht")
+
+    def _number(self, window):
+        page, t = window.page, self.text
+        self.stage.register_number(NEW_NUMBER)
+        window.press("link", t("frame.nav_numbers"))
+        window.expect_path("/rufnummern")
+        window.expect_text("+43 732 900100")
+        window.press("link", t("numbers_page.add"))
+        window.expect_path("/rufnummern/neu")
+        # Typed by hand, so that the preview follows.
+        page.locator("#nummer").press_sequentially("0732 / 90")
+        page.locator("#nummer").press_sequentially(TYPED.removeprefix("0732 / 90"))
+        wait_until(lambda: "+43 732 900101" in page.inner_text("#nummer-vorschau").replace("\u00a0", " "), 5, "the preview")
+        self.screens.step(window, "rufnummer-neu")
+        flow = page.locator("#flow option").nth(1)
+        page.select_option("#flow", flow.get_attribute("value"))
+        window.press("button", t("numbers_page.add_and_verify"))
+        window.expect_text(t("numbers_page.check_title"), "+43 732 900101", TYPED)
+        self.screens.step(window, "rufnummer-kontrolle")
+        window.press("button", t("numbers_page.add_and_verify"))
+        window.expect_path("/rufnummern/43732900101")
+        window.expect_text("+43 732 900101", t("numbers_page.state_active"))
+        self.screens.step(window, "rufnummer-da")
+
+        # Away from the flow, and back to it.
+        window.press("link", t("numbers_page.reassign"))
+        page.select_option("#flow", "none")
+        window.press("button", t("numbers_page.assign"))
+        window.expect_text(t("numbers_page.state_unassigned"))
+        window.press("link", t("numbers_page.assign"))
+        page.select_option("#flow", page.locator("#flow option").nth(1).get_attribute("value")
+                           if page.locator("#flow option").first.get_attribute("value") == "none"
+                           else page.locator("#flow option").first.get_attribute("value"))
+        window.press("button", t("numbers_page.assign"))
+        window.expect_text(t("numbers_page.state_active"))
+
+    def _call(self, window):
+        page, t = window.page, self.text
+        window.go("/anrufe/live")
+        window.expect_text(t("calls.live_empty"))
+        script = self.stage.script(
+            "watched", {"wait": "turn"}, {"silenceMs": 1500}, {"say": ASKED}, {"wait": "turn"}, {"silenceMs": 4000},
+            {"say": "Danke, auf Wiederhören."}, {"wait": "turn"}, {"silenceMs": 2000}, {"hangup": True},
+        )
+        call = self.stage.dial("--script", str(script), "--to", NEW_NUMBER)
+        live = page.locator(".live-call")
+        live.wait_for(timeout=20_000)
+        assert live.count() == 1, "more than one call"
+        assert "+43 664 1234567" in live.inner_text().replace("\u00a0", " "), live.inner_text()
+        call_id = live.get_attribute("data-call")
+        # Who speaks, and what: without loading the page again.
+        voices = set()
+        wait_until(lambda: voices.add(live.get_attribute("data-voice")) or ASKED in live.inner_text(), 40,
+                   "the caller's words in the live view")
+        wait_until(lambda: voices.add(live.get_attribute("data-voice")) or "Öffnungszeiten" in live.inner_text(), 20,
+                   "the agent's words in the live view")
+        wait_until(lambda: voices.add(live.get_attribute("data-voice")) or {"agent", "caller"} <= voices, 20,
+                   f"who speaks; only {voices} were seen")
+        clock = live.locator("[data-seconds]")
+        first = clock.inner_text()
+        wait_until(lambda: clock.inner_text() != first, 4, "the clock")
+        self.screens.step(window, "live")
+        live.wait_for(state="detached", timeout=60_000)
+        wait_until(lambda: t("calls.live_empty") in page.inner_text("main"), 5, "the empty view")
+        call.wait(60)
+        assert call.returncode == 0, call.log.read_text()[-2000:]
+
+        window.press("link", t("frame.nav_calls"), exact=True)
+        window.expect_path("/anrufe")
+        row = page.get_by_role("row").nth(1)
+        assert "+43 664 1234567" in row.inner_text().replace("\u00a0", " "), row.inner_text()
+        self.screens.step(window, "anrufe")
+        with page.expect_navigation():
+            row.get_by_role("link").click()
+        window.settle()
+        window.expect_path(f"/anrufe/{call_id}")
+        window.expect_text(ASKED, ANSWER, t("calls.speaker_agent"), "+43 732 900101")
+        self.screens.step(window, "gespraech")
+
+    def _signed_out_for_good(self, window, anna):
+        """Nothing of it is there for whoever comes after."""
+        address = window.path()
+        anna.sign_out(window)
+        window.page.go_back()
+        window.settle()
+        window.go(address)
+        window.expect_path("/anmelden")
+
+    # --- the platform ------------------------------------------------------------------------------------------------
+
+    def _first_time(self, window, person):
+        t = self.text
+        person.set_first_password(window, self.stage.invitations[person.email])
+        window.expect_text(t("account.enrolment_title"))
+        person.set_up_app(window)
+        person.keep_codes(window)
+        window.expect_path("/plattform(/mandanten)?")
+
+    def _operator(self):
+        window = self.browser.window()
+        page, t = window.page, self.text
+        berta = self.people["operator"]
+        self._first_time(window, berta)
+        window.expect_text("Autohaus Donau", t("frame.platform"))
+        self.screens.step(window, "mandanten")
+
+        window.press("link", t("platform.new"))
+        window.expect_path("/plattform/mandanten/neu")
+        for field, value in (("#name", "Bäckerei Sommer"), ("#kurzname", "baeckerei-sommer"),
+                             ("#adresse", "chef@baeckerei-sommer.example")):
+            page.fill(field, value)
+        self.screens.step(window, "mandant-neu")
+        window.press("button", t("platform.new"))
+        window.expect_path("/plattform/mandanten/[0-9a-f-]{36}")
+        window.expect_text("Bäckerei Sommer", t("tenants.state_active"))
+        address = window.path()
+        for act, button, state in (("sperren", "suspend", "state_suspended"), ("freischalten", "activate", "state_active")):
+            window.press("link", t(f"platform.{button}"))
+            window.expect_path(f"{address}/{act}")
+            page.fill("#grund", "Die Zahlung wird noch geprüft")
+            self.screens.step(window, f"mandant-{act}")
+            window.press("button", t(f"platform.{button}"))
+            window.expect_path(address)
+            assert t(f"tenants.{state}") in page.inner_text("h1"), page.inner_text("h1")
+        # The new owner's invitation is on its way.
+        assert self.stage.mail_link("chef@baeckerei-sommer.example"), "no invitation to the new tenant's owner"
+        berta.sign_out(window)
+        window.close()
+
+    def _support(self):
+        window = self.browser.window()
+        page, t = window.page, self.text
+        hanna = self.people["support"]
+        self._first_time(window, hanna)
+        window.press("link", "Autohaus Donau")
+        window.expect_path("/plattform/mandanten/[0-9a-f-]{36}")
+        address = window.path()
+        # Without a reason nobody looks inside.
+        window.go("/uebersicht")
+        window.expect_path("/plattform(/mandanten)?")
+        window.go(address)
+        window.press("link", t("platform.look"))
+        window.expect_path(f"{address}/ansehen")
+        reason = "Anna Muster meldet falsche Ansagen"
+        page.fill("#grund", reason)
+        self.screens.step(window, "einsicht-grund")
+        window.press("button", t("platform.look"))
+        window.expect_path("/uebersicht")
+        window.expect_text(reason, "Support")
+        assert page.locator(".support-bar").is_visible(), "no banner"
+        self.screens.step(window, "einsicht")
+        window.go("/anrufe")
+        assert page.locator(".support-bar").is_visible(), "no banner on the next page"
+        window.press("button", t("frame.support_end"))
+        assert not page.locator(".support-bar").count(), "the banner stays"
+        window.go("/anrufe")
+        window.expect_path("/plattform(/mandanten)?")
+        hanna.sign_out(window)
+        window.close()

@@ -1,0 +1,39 @@
+"""Pictures for docs/screens, only where they are asked for."""
+
+from browser import NARROW, THEMES, WIDE
+from stage import ROOT
+
+LIMIT = 200 * 1024
+
+
+class Screens:
+    def __init__(self, wanted):
+        self.wanted = wanted
+        self.folder = ROOT / "docs/screens"
+        self.faults = []
+        self._step = 0
+
+    def _take(self, window, name):
+        file = self.folder / f"{name}.png"
+        self.folder.mkdir(exist_ok=True)
+        window.page.screenshot(path=file, animations="disabled", caret="hide")
+        if file.stat().st_size > LIMIT:
+            self.faults.append(f"{file.name} has {file.stat().st_size // 1024} KB")
+
+    def step(self, window, name):
+        """A step of the walk."""
+        self._step += 1
+        if self.wanted:
+            self._take(window, f"weg-{self._step:02}-{name}")
+
+    def page(self, window, name):
+        """A page in both themes and widths."""
+        if not self.wanted:
+            return
+        for width in (WIDE, NARROW):
+            for theme, word in THEMES.items():
+                window.show(theme, width)
+                window.page.evaluate("() => scrollTo(0, 0)")
+                window.page.wait_for_timeout(100)
+                self._take(window, f"{name}-{width}-{word}")
+        window.show("light", WIDE)
