@@ -11,6 +11,8 @@ import Tenants
 struct OperatorPost {
     let outbox: MailOutbox
     let links: TenantLinks
+    /// What keys of the API are hashed with.
+    let keyPepper: Secret
 }
 
 extension OperatorDesk {
@@ -32,7 +34,8 @@ extension OperatorDesk {
         guard let base, let ring, reader.problems.isEmpty else { throw SettingProblems(problems: reader.problems) }
         return OperatorPost(
             outbox: MailOutbox(database: database, envelope: Envelope(ring: ring)),
-            links: TenantLinks(base: base)
+            links: TenantLinks(base: base),
+            keyPepper: ring.derived(for: "api-key-pepper")
         )
     }
 

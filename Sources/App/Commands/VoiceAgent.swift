@@ -7,7 +7,8 @@ package struct VoiceAgent: AsyncParsableCommand {
         abstract: "Answers the telephone for companies.",
         subcommands: [
             ServeCommand.self, WorkCommand.self, MigrateCommand.self, CheckConfigCommand.self, RoutesCommand.self,
-            TenantCommand.self, MemberCommand.self, PersonCommand.self, NumberCommand.self, FlowCommand.self,
+            TenantCommand.self, MemberCommand.self, PersonCommand.self, KeyCommand.self, NumberCommand.self,
+            FlowCommand.self,
             CallCommand.self, SignatureCommand.self, SpeechCommand.self, AuditCommand.self, MailJudgeCommand.self,
         ]
     )
