@@ -298,8 +298,8 @@ let package = Package(
         tests(
             "API",
             [
-                "API", "Web", "Audit", "Calls", "Database", "Flows", "Localization", "Numbers", "People", "Tenants",
-                log,
+                "API", "Web", "Audit", "Calls", "Credentials", "Database", "Flows", "Localization", "Numbers", "Outbox",
+                "People", "RedisStore", "Secrets", "Telemetry", "Tenants", crypto, log, nioCore,
             ] + httpServer
         ),
         tests(

@@ -19,7 +19,8 @@ struct Cursor {
         let padding = String(repeating: "=", count: (4 - text.utf8.count % 4) % 4)
         let standard = text.replacing("-", with: "+").replacing("_", with: "/") + padding
         guard let data = Data(base64Encoded: standard), let decoded = String(validating: data, as: UTF8.self),
-            decoded.hasPrefix(list + ":"), self.text(String(decoded.dropFirst(list.count + 1))) == text
+            decoded.utf8.allSatisfy({ (0x21...0x7E).contains($0) }), decoded.hasPrefix(list + ":"),
+            self.text(String(decoded.dropFirst(list.count + 1))) == text
         else { return nil }
         return String(decoded.dropFirst(list.count + 1))
     }
