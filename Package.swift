@@ -168,8 +168,8 @@ let package = Package(
         room(
             "PlatformPages",
             [
-                "Kernel", "Localization", "Audit", "PhoneNumbers", "People", "Tenants", "Numbers", "Flows", "Calls",
-                "Web", "Site", "Telemetry", log, nioCore,
+                "Kernel", "Localization", "Audit", "Credentials", "Outbox", "PhoneNumbers", "People", "Tenants", "Numbers",
+                "Flows", "Calls", "Web", "Site", "Telemetry", log, nioCore,
             ] + httpServer
         ),
         room(
@@ -182,7 +182,7 @@ let package = Package(
         room(
             "App",
             [
-                "Site", "AccountPages", "TenantPages", "Credentials", "Mail",
+                "API", "Site", "AccountPages", "CallPages", "TenantPages", "Credentials", "Mail",
                 "Outbox", "People", "Kernel", "Telemetry", "Database", "Localization", "PhoneNumbers", "RedisStore", "Twilio", "Speech",
                 "LanguageModel", "Stripe", "Secrets", "Audit", "Tenants", "Numbers", "Flows", "Calls", "Web",
                 argumentParser, asyncHTTPClient, lifecycle, log, nioCore, nioHTTP1, unixSignals,
@@ -292,8 +292,10 @@ let package = Package(
         ),
         tests(
             "PlatformPages",
-            ["PlatformPages", "Site", "Web", "Audit", "Database", "Localization", "Numbers", "People", "Tenants"]
-                + httpServer
+            [
+                "PlatformPages", "Site", "Web", "Audit", "Credentials", "Database", "Localization", "Numbers", "Outbox",
+                "People", "Secrets", "Tenants", log, nioCore,
+            ] + httpServer
         ),
         tests(
             "API",
@@ -313,8 +315,8 @@ let package = Package(
         tests(
             "EndToEnd",
             [
-                "App", "Audit", "Sandbox", "Calls", "Database", "Localization", "PhoneNumbers", "Tenants", "Numbers",
-                "Flows", "Web", "Twilio", asyncHTTPClient, lifecycle, log, nioCore, nioPosix, nioHTTP1, nioWebSocket,
+                "App", "Audit", "Sandbox", "Calls", "Database", "Localization", "People", "PhoneNumbers", "Tenants",
+                "Numbers", "Flows", "Web", .product(name: "HTTPTypes", package: "swift-http-types"), "Twilio", asyncHTTPClient, lifecycle, log, nioCore, nioPosix, nioHTTP1, nioWebSocket,
             ]
         ),
     ],

@@ -13,7 +13,7 @@ package struct Site: Sendable {
     package let time: TimeSource
     package let logger: Logger
     /// Who is behind the SHA-256 of a session's token; nil for a session that is over.
-    let visitor: @Sendable (Data) async throws -> Visitor?
+    package let visitor: @Sendable (Data) async throws -> Visitor?
     /// Told of every request that was refused because of who asked for what.
     let onDenied: @Sendable (Denial) -> Void
     /// Told of the tags that a template asked for in vain.

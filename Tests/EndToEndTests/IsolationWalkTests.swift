@@ -1,9 +1,11 @@
 import AsyncHTTPClient
 import Database
 import Foundation
+import HTTPTypes
 import Kernel
 import NIOCore
 import NIOHTTP1
+import People
 import Tenants
 import TestSupport
 import Testing
@@ -13,18 +15,25 @@ import Web
 
 /// Walks every line of the route table with whoever should not get through, and with ids that are not theirs.
 struct IsolationWalkTests {
-    @Test("A9, B4, B8: every route, foreign and nonexistent ids, wrong roles, no session, other sites: nothing gets out")
+    @Test(
+        "A9, B4, B8: every route, foreign and nonexistent ids, wrong roles, no session, other sites: nothing gets out"
+    )
     func walk() async throws {
-        try await withStage(StageOptions { $0.keepsStatements = true; $0.limit = .seconds(300) }) { stage in
-            let walk = try await IsolationWalk(stage)
-            var steps = 0
-            for endpoint in Installation.table {
-                steps += try await walk.withoutSession(endpoint)
-                steps += try await walk.fromOtherSites(endpoint)
-                steps += try await walk.wrongRoles(endpoint)
-                steps += try await walk.otherIDs(endpoint)
+        try await withStage(
+            StageOptions {
+                $0.keepsStatements = true; $0.limit = .seconds(300)
             }
-            try await walk.shutdown()
+        ) { stage in
+            let steps = try await IsolationWalk.run(on: stage) { walk in
+                var steps = 0
+                for endpoint in Installation.table {
+                    steps += try await walk.withoutSession(endpoint)
+                    steps += try await walk.fromOtherSites(endpoint)
+                    steps += try await walk.wrongRoles(endpoint)
+                    steps += try await walk.otherIDs(endpoint)
+                }
+                return steps
+            }
             // A table that shrank or a walk that skips would pass in silence.
             #expect(steps > 4 * Installation.table.filter(\.access.isPage).count)
         }
@@ -51,11 +60,23 @@ struct IsolationWalk: Sendable {
         let body: String
     }
 
-    init(_ stage: Stage) async throws {
-        self.stage = stage
+    static func run(on stage: Stage, _ body: (IsolationWalk) async throws -> Int) async throws -> Int {
         var configuration = HTTPClient.Configuration()
         configuration.redirectConfiguration = .disallow
-        http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        let http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        do {
+            let steps = try await body(try await IsolationWalk(stage, http))
+            try await http.shutdown()
+            return steps
+        } catch {
+            try await http.shutdown()
+            throw error
+        }
+    }
+
+    private init(_ stage: Stage, _ http: HTTPClient) async throws {
+        self.stage = stage
+        self.http = http
         own = stage.company.tenant.id
         foreign = try await ForeignThings.make(stage)
         var members: [Role: MemberFixture] = [:]
@@ -68,13 +89,11 @@ struct IsolationWalk: Sendable {
             http,
             stage,
             "GET",
-            "/anrufe/\(UUID().uuidString.lowercased())",
+            "/team/\(UUID().uuidString.lowercased())/rolle",
             token: members[.owner]?.token
         )
         #expect(refusal.status == 403)
     }
-
-    func shutdown() async throws { try await http.shutdown() }
 
     // MARK: The walks; each answers how many requests it made
 
@@ -264,16 +283,17 @@ struct ForeignThings: Sendable {
             )
             try transaction.execute(
                 """
-                INSERT INTO invitation (tenant_id, id, email, role, token_hash, language, invited_by, expires_at)
+                INSERT INTO invitation (tenant_id, id, email, role, token_hash, language, invited_by, created_at,
+                    expires_at)
                 VALUES (\(tenant), \(invitation), 'fremdgeheimnis@example.at', 'viewer', \(invitationHash), 'de',
-                    \(person.person), clock_timestamp() + interval '1 day')
+                    \(person.person), now(), now() + interval '1 day')
                 """
             )
             try transaction.execute(
                 """
-                INSERT INTO api_key (tenant_id, id, name, prefix, hash, scopes, created_by)
+                INSERT INTO api_key (tenant_id, id, name, prefix, hash, scopes, created_by, created_at)
                 VALUES (\(tenant), \(key), \(IsolationWalk.marker), 'va_live_abcd', \(keyHash),
-                    \(["calls.read"]), \(person.person))
+                    \(["calls.read"]), \(person.person), now())
                 """
             )
         }
@@ -281,8 +301,8 @@ struct ForeignThings: Sendable {
             try transaction.execute(
                 """
                 INSERT INTO support_access (tenant_id, id, person_id, reason, started_at, expires_at)
-                VALUES (\(tenant), \(access), \(support.person), \(IsolationWalk.marker), clock_timestamp(),
-                    clock_timestamp() + interval '30 minutes')
+                VALUES (\(tenant), \(access), \(support.person), \(IsolationWalk.marker), now(),
+                    now() + interval '30 minutes')
                 """
             )
         }

@@ -103,7 +103,9 @@ package struct Installation: Sendable {
         let flows = FlowLibrary(database, targetRules: numbers.targetRules(tenants: tenants))
         let lease = NodeLease(database)
         let life = try await lease.begin(config.nodeName, address: nil, at: time.now())
-        let desk = CallDesk(database, flows: flows, life: life)
+        let reading = CallReading(database, time: time)
+        let live = LiveServices(redis: redis, reading: reading, nodeName: config.nodeName, logger: logger, time: time)
+        let desk = CallDesk(database, flows: flows, life: life, announcer: live.announcer)
         let queue = FactQueue(
             desk,
             live: LiveCalls(redis: redis),
@@ -131,6 +133,7 @@ package struct Installation: Sendable {
             texts: texts.texts,
             time: time,
             logger: logger,
+            announcer: live.announcer,
             providers: { try await providers.services(for: $0) }
         )
         let limiter = RateLimiter(redis: redis, time: time, metrics: metrics)
@@ -177,6 +180,15 @@ package struct Installation: Sendable {
                 limiter: limiter,
                 tenants: tenants,
                 numbers: numbers,
+                reading: reading,
+                live: live,
+                control: LiveControl(
+                    database,
+                    desk: desk,
+                    recall: .redirecting(by: carrier, to: config.addresses.fallback),
+                    time: time,
+                    send: { [commands = live.commands] in await commands.send($0, to: $1) }
+                ),
                 metrics: metrics,
                 logger: logger,
                 time: time
@@ -197,6 +209,7 @@ package struct Installation: Sendable {
             ServiceTask { try await watch.run() },
             QueueService(queue: queue),
             figures,
+        ] + live.services(for: sessions) + [
             SessionService(sessions: sessions),
             pages.background,
             web,

@@ -1,4 +1,7 @@
+import API
 import AccountPages
+import CallPages
+import Numbers
 import Site
 import TenantPages
 import Tenants
@@ -7,15 +10,33 @@ import Web
 extension WebApplication {
     /// Every address of the pages.
     static let table: [Endpoint] =
-        Endpoint.siteTable + Endpoint.accountPagesTable + Endpoint.tenantPagesTable + Endpoint.numberPagesTable
+        Endpoint.siteTable + Endpoint.accountPagesTable + Endpoint.callPagesTable + Endpoint.tenantPagesTable
+        + Endpoint.numberPagesTable + Endpoint.apiTable
 
     /// Binds all of them.
     func bind(into routes: inout RouteBook) {
         var book = SiteBook(site: site, routes: routes)
         SiteController(site).bind(into: &book)
         AccountArea(people: people, members: tenant.members, visitors: tenant.visitors).bind(into: &book)
+        bindCallPages(&book)
         bindTenantPages(&book)
         routes = book.routes
+        api.bind(into: &routes)
+    }
+
+    private func bindCallPages(_ book: inout SiteBook) {
+        let reading = services.reading
+        OverviewController(reading).bind(into: &book)
+        CallListController(reading, exports: CallExports(services.database, reading: reading)).bind(into: &book)
+        CallDetailController(reading).bind(into: &book)
+        LiveController(services.live.watch, time: services.time, visitor: site.visitor).bind(into: &book)
+        InterventionController(
+            reading,
+            control: services.control,
+            destinations: { [tenants = services.tenants, numbers = services.numbers] tenant in
+                try await numbers.handOverRules(tenant, tenants: tenants)
+            }
+        ).bind(into: &book)
     }
 
     private func bindTenantPages(_ book: inout SiteBook) {

@@ -1,3 +1,5 @@
+import API
+import Audit
 import Calls
 import Credentials
 import Database
@@ -22,6 +24,8 @@ struct WebApplication: Sendable {
     let people: PeopleParts
     let denials: Denials
     let tenant: TenantServices
+    let api: APIArea
+    let services: Services
     /// The names of the operator's list of models.
     let modelEntries: [String]
 
@@ -31,6 +35,9 @@ struct WebApplication: Sendable {
         let limiter: RateLimiter
         let tenants: TenantBook
         let numbers: NumberBook
+        let reading: CallReading
+        let live: LiveServices
+        let control: LiveControl
         let metrics: Metrics
         let logger: Logger
         let time: TimeSource
@@ -67,8 +74,26 @@ struct WebApplication: Sendable {
             config: config,
             resources: resources
         )
+        self.services = services
         modelEntries = config.models.endpoints.keys.sorted()
         denials = Denials(database, time: services.time, logger: services.logger, metrics: services.metrics)
+        api = try APIArea(
+            keys: tenant.keys,
+            limits: APILimits(services.limiter, nodes: 2),
+            idempotency: Idempotency(database, time: services.time),
+            books: APIArea.Books(
+                tenants: tenant.tenants,
+                members: tenant.members,
+                calls: services.reading,
+                numbers: tenant.numbers,
+                numberReading: tenant.numberReading,
+                audit: tenant.archive
+            ),
+            catalog: catalog,
+            resources: resources,
+            time: services.time,
+            onDenied: { [denials] in denials.note($0) }
+        )
         let missing = services.metrics.counter(
             "voiceagent_template_missing_tags_total",
             help: "Tags of templates that had no value."
@@ -127,7 +152,8 @@ extension DeniedRequest {
             tenant: denial.tenant,
             route: denial.route,
             kind: kind,
-            object: denial.parameters.last ?? ""
+            // Numbers stand in addresses without their plus sign.
+            object: (kind == .number ? "+" : "") + (denial.parameters.last ?? "")
         )
     }
 }
