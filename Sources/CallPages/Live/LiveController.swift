@@ -60,6 +60,7 @@ package struct LiveController: Sendable {
             body: ResponseBody { writer in
                 if seats.take(person) {
                     defer { seats.giveBack(person) }
+                    await watch.wake()
                     try await stream.run { message in try await writer.write(ByteBuffer(string: message.text())) }
                 } else {
                     try await writer.write(ByteBuffer(string: LiveMessage.end(.tooMany).text()))

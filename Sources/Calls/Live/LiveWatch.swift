@@ -11,6 +11,12 @@ package struct LiveWatch: Sendable {
         self.reading = reading
     }
 
+    /// Asks Redis once, so that `isFollowing` knows: its client connects when it is first used.
+    package func wake() async {
+        // Whether it answered is what `isFollowing` says.
+        do { try await redis.ping() } catch {}
+    }
+
     /// Whether changes come by themselves; otherwise they are found by reading.
     package var isFollowing: Bool { redis.isAvailable }
 
