@@ -46,7 +46,10 @@ package struct SettingsController: Sendable {
             let id = try visit.id("id", as: SupportAccessTag.self)
             switch try await support.end(visit.tenant.id, id, by: visit.acting) {
             case nil: return visit.redirect(to: Self.supportPlace, saying: "tenant.support_ended")
-            case .accessOver?: return visit.redirect(to: Self.supportPlace, saying: "tenant.support_was_over")
+            case .accessOver?:
+                let isOwn = try await support.history(visit.tenant.id).contains { $0.id == id }
+                guard isOwn else { throw NotVisible() }
+                return visit.redirect(to: Self.supportPlace, saying: "tenant.support_was_over")
             default: throw NotVisible()
             }
         }
