@@ -16,6 +16,11 @@ package struct APIProblems: Sendable {
         path == Endpoint.apiRoot || path.hasPrefix(Endpoint.apiRoot + "/")
     }
 
+    /// Nil for an address that is not this room's.
+    package func answer(_ request: Request, _ failure: WebFailure) -> Response? {
+        Self.covers(path: request.uri.path) ? response(failure, to: request.headers) : nil
+    }
+
     package func response(_ failure: WebFailure, to headers: HTTPFields) -> Response {
         let language = AcceptedLanguage.read(headers)
         return Problem(ProblemCode(failure.status), headers: failure.headers).answer(catalog, language)

@@ -63,6 +63,7 @@ struct WorkCommand: AsyncParsableCommand {
                 services: [
                     ServiceTask { try await watch.run() }, mail,
                     ServiceTask.people(database, time: .system, logger: logger),
+                    ServiceTask.oldAnswers(of: TenantBook(database), database, time: .system, logger: logger),
                     ServiceTask { [denials = DenialResolver(database, time: .system, logger: logger)] in
                         await denials.run()
                     },

@@ -1,3 +1,4 @@
+import API
 import AsyncHTTPClient
 import Audit
 import Calls
@@ -240,6 +241,7 @@ package struct Installation: Sendable {
             book: book,
             sockets: [socket.route { [config] in config.judge($0) }],
             errorPage: { [site = pages.site] in site.errorPage($0, $1) },
+            refusal: { [problems = APIProblems(catalog: catalog)] in problems.answer($0, $1) },
             metrics: metrics,
             logger: logger,
             onListening: { [onListening] address in await onListening(address.port ?? 0) }

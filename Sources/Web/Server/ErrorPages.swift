@@ -13,12 +13,17 @@ package struct ErrorPages: RouterMiddleware {
     /// Makes a page of a refusal, for somebody at a browser.
     package typealias Page = @Sendable (Request, WebFailure) -> Response
 
+    /// Spells a refusal for programs where an interface has a form of its own for it; nil elsewhere.
+    package typealias Spelling = @Sendable (Request, WebFailure) -> Response?
+
     private let table: [Endpoint]
     private let page: Page?
+    private let spelling: Spelling?
 
-    package init(table: [Endpoint], page: Page? = nil) {
+    package init(table: [Endpoint], page: Page? = nil, spelling: Spelling? = nil) {
         self.table = table
         self.page = page
+        self.spelling = spelling
     }
 
     package func handle(
@@ -52,7 +57,7 @@ package struct ErrorPages: RouterMiddleware {
 
     /// A page for whoever asked for one at an address of pages or at none of ours; a machine's answer otherwise.
     private func answer(_ request: Request, _ failure: WebFailure) -> Response {
-        guard let page, wantsPage(request) else { return Self.answer(failure) }
+        guard let page, wantsPage(request) else { return spelling?(request, failure) ?? Self.answer(failure) }
         return page(request, failure)
     }
 

@@ -19,6 +19,7 @@ package struct WebServer: Service {
     private let book: RouteBook
     private let sockets: [SocketRoute]
     private let errorPage: ErrorPages.Page?
+    private let refusal: ErrorPages.Spelling?
     private let metrics: Metrics
     private let logger: Logger
     private let onListening: @Sendable (SocketAddress) async -> Void
@@ -26,6 +27,7 @@ package struct WebServer: Service {
     /// - Parameters:
     ///   - table: what this server offers; every line needs a handler in `book` or a route in `sockets`.
     ///   - errorPage: how a refusal looks to somebody at a browser; without it, every refusal is a machine's answer.
+    ///   - refusal: how refusals are spelled for programs where they have a form of their own.
     ///   - onListening: called once with the address that was bound.
     /// - Throws: `RoutesError`.
     package init(
@@ -34,6 +36,7 @@ package struct WebServer: Service {
         book: RouteBook,
         sockets: [SocketRoute] = [],
         errorPage: ErrorPages.Page? = nil,
+        refusal: ErrorPages.Spelling? = nil,
         metrics: Metrics,
         logger: Logger,
         onListening: @escaping @Sendable (SocketAddress) async -> Void = { _ in }
@@ -48,6 +51,7 @@ package struct WebServer: Service {
         self.book = book
         self.sockets = sockets
         self.errorPage = errorPage
+        self.refusal = refusal
         self.metrics = metrics
         self.logger = logger
         self.onListening = onListening
@@ -94,7 +98,7 @@ package struct WebServer: Service {
     private func router() -> Router<WebContext> {
         let router = Router(context: WebContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: SafeHeaders(isSecure: configuration.isSecure))
-        router.add(middleware: ErrorPages(table: table, page: errorPage))
+        router.add(middleware: ErrorPages(table: table, page: errorPage, spelling: refusal))
         for endpoint in table {
             let responder = EndpointResponder(
                 endpoint: endpoint,
