@@ -168,7 +168,8 @@ let package = Package(
         room(
             "PlatformPages",
             [
-                "Kernel", "Localization", "Audit", "Credentials", "Outbox", "PhoneNumbers", "People", "Tenants", "Numbers",
+                "Kernel", "Localization", "Audit", "Credentials", "Outbox", "PhoneNumbers", "People", "Tenants",
+                "Numbers",
                 "Flows", "Calls", "Web", "Site", "Telemetry", log, nioCore,
             ] + httpServer
         ),
@@ -182,8 +183,9 @@ let package = Package(
         room(
             "App",
             [
-                "API", "Site", "AccountPages", "CallPages", "TenantPages", "Credentials", "Mail",
-                "Outbox", "People", "Kernel", "Telemetry", "Database", "Localization", "PhoneNumbers", "RedisStore", "Twilio", "Speech",
+                "API", "Site", "AccountPages", "CallPages", "PlatformPages", "TenantPages", "Credentials", "Mail",
+                "Outbox", "People", "Kernel", "Telemetry", "Database", "Localization", "PhoneNumbers", "RedisStore",
+                "Twilio", "Speech",
                 "LanguageModel", "Stripe", "Secrets", "Audit", "Tenants", "Numbers", "Flows", "Calls", "Web",
                 argumentParser, asyncHTTPClient, lifecycle, log, nioCore, nioHTTP1, unixSignals,
             ]
@@ -241,7 +243,8 @@ let package = Package(
         tests(
             "Tenants",
             [
-                "Audit", "Tenants", "Database", "Localization", "Secrets", "People", "Outbox", "Credentials", "Telemetry",
+                "Audit", "Tenants", "Database", "Localization", "Secrets", "People", "Outbox", "Credentials",
+                "Telemetry",
                 log,
             ]
         ),
@@ -279,7 +282,8 @@ let package = Package(
         tests(
             "CallPages",
             [
-                "CallPages", "Site", "Web", "Audit", "Calls", "Credentials", "Database", "Flows", "Localization", "Numbers",
+                "CallPages", "Site", "Web", "Audit", "Calls", "Credentials", "Database", "Flows", "Localization",
+                "Numbers",
                 "People", "RedisStore", "Telemetry", "Tenants", log, nioCore,
             ] + httpServer
         ),
@@ -287,14 +291,14 @@ let package = Package(
             "TenantPages",
             [
                 "TenantPages", "Site", "Web", "Audit", "Credentials", "Database", "Flows", "Localization", "Numbers",
-                "Outbox", "PhoneNumbers", "People", "Secrets", "Telemetry", "Tenants", "Twilio", log, nioCore,
+                "Outbox", "PhoneNumbers", "People", "Secrets", "Telemetry", "Tenants", "Twilio", crypto, log, nioCore,
             ] + httpServer
         ),
         tests(
             "PlatformPages",
             [
                 "PlatformPages", "Site", "Web", "Audit", "Credentials", "Database", "Localization", "Numbers", "Outbox",
-                "People", "Secrets", "Tenants", log, nioCore,
+                "People", "Secrets", "Tenants", crypto, log, nioCore,
             ] + httpServer
         ),
         tests(
@@ -316,7 +320,8 @@ let package = Package(
             "EndToEnd",
             [
                 "App", "Audit", "Sandbox", "Calls", "Database", "Localization", "People", "PhoneNumbers", "Tenants",
-                "Numbers", "Flows", "Web", .product(name: "HTTPTypes", package: "swift-http-types"), "Twilio", asyncHTTPClient, lifecycle, log, nioCore, nioPosix, nioHTTP1, nioWebSocket,
+                "Numbers", "Flows", "Web", .product(name: "HTTPTypes", package: "swift-http-types"), "Twilio",
+                asyncHTTPClient, lifecycle, log, nioCore, nioPosix, nioHTTP1, nioWebSocket,
             ]
         ),
     ],

@@ -6,7 +6,6 @@ import Kernel
 import Localization
 import Logging
 import NIOCore
-import NIOEmbedded
 import People
 import Synchronization
 import Tenants

@@ -159,8 +159,9 @@ package struct Installation: Sendable {
             ),
             time: time
         )
+        let probes = HealthProbes.of(database: database, redis: redis, stripe: stripe)
         let health = HealthController(
-            probes: .of(database: database, redis: redis, stripe: stripe),
+            probes: probes,
             time: time,
             readiness: { drain.readiness }
         )
@@ -190,6 +191,7 @@ package struct Installation: Sendable {
                     time: time,
                     send: { [commands = live.commands] in await commands.send($0, to: $1) }
                 ),
+                probes: probes,
                 metrics: metrics,
                 logger: logger,
                 time: time

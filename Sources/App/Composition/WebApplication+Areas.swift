@@ -2,6 +2,8 @@ import API
 import AccountPages
 import CallPages
 import Numbers
+import People
+import PlatformPages
 import Site
 import TenantPages
 import Tenants
@@ -11,7 +13,8 @@ extension WebApplication {
     /// Every address of the pages.
     static let table: [Endpoint] =
         Endpoint.siteTable + Endpoint.accountPagesTable + Endpoint.callPagesTable + Endpoint.tenantPagesTable
-        + Endpoint.numberPagesTable + Endpoint.apiTable
+        + Endpoint.numberPagesTable + Endpoint.platformPagesTable + Endpoint.platformNumberPagesTable
+        + Endpoint.apiTable
 
     /// Binds all of them.
     func bind(into routes: inout RouteBook) {
@@ -20,6 +23,7 @@ extension WebApplication {
         AccountArea(people: people, members: tenant.members, visitors: tenant.visitors).bind(into: &book)
         bindCallPages(&book)
         bindTenantPages(&book)
+        bindPlatformPages(&book)
         routes = book.routes
         api.bind(into: &routes)
     }
@@ -68,5 +72,27 @@ extension WebApplication {
         NumberListController(tenant.numberReading).bind(into: &book)
         NumberAddController(tenant.numbers, tenant.numberReading).bind(into: &book)
         NumberController(tenant.numbers, tenant.numberReading).bind(into: &book)
+    }
+
+    private func bindPlatformPages(_ book: inout SiteBook) {
+        PlatformArea(
+            PlatformArea.Books(
+                tenants: tenant.tenants,
+                reading: TenantReading(services.database, time: services.time),
+                members: tenant.members,
+                lifecycle: tenant.lifecycle,
+                support: tenant.support,
+                sessions: WebSessions(services.database, time: services.time),
+                installation: InstallationReading(services.database, outbox: people.outbox, time: services.time),
+                archive: tenant.archive,
+                export: tenant.export
+            ),
+            probes: services.probes,
+            version: ProgramVersion.text,
+            anchors: tenant.anchors,
+            verifier: tenant.verifier
+        ).bind(into: &book)
+        PlatformNumberController(tenant.numberReading).bind(into: &book)
+        NumberMoveController(tenant.numbers, tenant.numberReading).bind(into: &book)
     }
 }

@@ -38,6 +38,7 @@ struct WebApplication: Sendable {
         let reading: CallReading
         let live: LiveServices
         let control: LiveControl
+        let probes: HealthProbes
         let metrics: Metrics
         let logger: Logger
         let time: TimeSource

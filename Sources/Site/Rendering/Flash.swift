@@ -1,7 +1,7 @@
 import Foundation
 
 /// A message that the next page shows once, carried by a cookie.
-struct Flash: Codable, Equatable {
+struct Flash: Equatable {
     let key: String
     let arguments: [String: String]
 
@@ -13,15 +13,16 @@ struct Flash: Codable, Equatable {
     /// Nil for anything we did not write: it is shown to the one who sent it, but a stranger's text has no place there.
     init?(cookie: String) {
         guard cookie.utf8.count <= 2_000, let data = Data(base64Encoded: cookie),
-            let flash = try? JSONDecoder().decode(Flash.self, from: data)
+            let text = String(bytes: data, encoding: .utf8)
         else { return nil }
-        self = flash
+        let form = Form(text)
+        guard let key = form.text("key") else { return nil }
+        self.key = key
+        arguments = Dictionary(zip(form.all("name"), form.all("value"))) { first, _ in first }
     }
 
     var cookie: String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .sortedKeys
-        // A dictionary of strings always encodes.
-        return (try? encoder.encode(self))?.base64EncodedString() ?? ""
+        let fields = arguments.sorted { $0.key < $1.key }.flatMap { [("name", $0.key), ("value", $0.value)] }
+        return Data(Form.query([("key", key)] + fields).utf8).base64EncodedString()
     }
 }
