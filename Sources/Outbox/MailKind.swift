@@ -1,7 +1,9 @@
 /// The mails this product writes, by the names under which rows and texts know them.
 package enum MailKind: String, Sendable, Hashable, CaseIterable {
-    /// To a person whom a tenant or the platform wants to have: names, role and a link that is good once.
+    /// To a person whom a tenant wants to have: names, role and a link that is good once.
     case invitation
+    /// To a person who shall work for the platform itself.
+    case staffInvitation = "staff_invitation"
     /// To a person who forgot the password: a link that is good once.
     case passwordReset = "password_reset"
     case passwordChanged = "password_changed"
@@ -35,6 +37,7 @@ package enum MailKind: String, Sendable, Hashable, CaseIterable {
     package var arguments: Set<String> {
         switch self {
         case .invitation: ["tenant", "inviter", "role", "days", "link"]
+        case .staffInvitation: ["role", "days", "link"]
         case .passwordReset: ["minutes", "link"]
         case .passwordChanged: ["link"]
         case .emailChange: ["new_address", "hours", "link"]

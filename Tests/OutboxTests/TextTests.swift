@@ -67,7 +67,7 @@ import Testing
                 }
             }
             let texts = fixture.sent.value.map(\.text)
-            #expect(fixture.sent.value.count == 24)
+            #expect(fixture.sent.value.count == 2 * MailKind.allCases.count)
             #expect(texts.contains { $0.contains("gilt einen Tag und") })
             #expect(texts.contains { $0.contains("valid for 30\u{A0}minutes") })
             #expect(texts.contains { $0.contains("Ihre Rolle: Abrechnung.") })

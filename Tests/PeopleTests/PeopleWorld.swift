@@ -34,7 +34,6 @@ struct PeopleWorld: Sendable {
             parts.database,
             outbox: parts.outbox,
             links: parts.links,
-            catalog: parts.catalog,
             time: parts.time
         )
     }

@@ -23,14 +23,13 @@ import Testing
                     name: "Olga Operator",
                     language: .de,
                     role: .operator,
-                    inviter: "VoiceAgent",
                     actor: actor
                 )
             }
             guard case .invited(let id) = try await appoint() else { throw Unexpected("not invited") }
             #expect(try await appoint() == .unchanged(id))
-            #expect(try await world.mails() == ["invitation"])
-            let mail = try #require(try await world.mail(.invitation))
+            #expect(try await world.mails() == ["staff_invitation"])
+            let mail = try #require(try await world.mail(.staffInvitation))
             #expect(mail.to == email.value)
             #expect(mail.arguments["role"] == "platform_operator")
             let outcome = try await world.passwords.reset(

@@ -19,7 +19,6 @@ struct PersonCommand: AsyncParsableCommand {
         @Option(help: "What the person is called.") var name: String
         @Option(help: "operator or support.") var platform: String
         @Option(help: "de or en.") var language = "de"
-        @Option(name: .customLong("as"), help: "Who invites, as the mail says.") var inviter = "VoiceAgent"
         @Argument(help: "The mail address.") var email: String
 
         func run() async throws {
@@ -39,7 +38,6 @@ struct PersonCommand: AsyncParsableCommand {
                     name: name,
                     language: language,
                     role: role,
-                    inviter: inviter,
                     actor: desk.actor
                 )
                 let key =
@@ -120,7 +118,6 @@ extension OperatorDesk {
             database,
             outbox: post.outbox,
             links: AccountLinks(base: base),
-            catalog: terminal.catalog,
             time: .system
         )
     }

@@ -14,20 +14,17 @@ package struct PlatformStaff: Sendable {
     private let database: Database
     private let outbox: MailOutbox
     private let links: AccountLinks
-    private let catalog: Catalog
     private let time: TimeSource
 
     package init(
         _ database: Database,
         outbox: MailOutbox,
         links: AccountLinks,
-        catalog: Catalog,
         time: TimeSource
     ) {
         self.database = database
         self.outbox = outbox
         self.links = links
-        self.catalog = catalog
         self.time = time
     }
 
@@ -55,24 +52,21 @@ package struct PlatformStaff: Sendable {
     ///
     /// - Parameters:
     ///   - name: as `PersonName.parse` gave it.
-    ///   - inviter: whom the mail names as the one who invites.
     package func appoint(
         _ email: EmailAddress,
         name: String,
         language: Language,
         role: PlatformRole,
-        inviter: String,
         actor: AuditActor
     ) async throws -> Appointment {
         let now = time.now()
         let mail = { @Sendable (token: RandomToken) in
             OutgoingMail(
-                kind: .invitation,
+                kind: .staffInvitation,
                 to: email.value,
                 name: name,
                 language: language,
                 arguments: [
-                    "tenant": catalog.text("people.platform_name", language), "inviter": inviter,
                     "role": "platform_\(role.rawValue)", "days": String(Self.days), "link": links.password(token),
                 ]
             )
