@@ -103,7 +103,8 @@ extension Visit {
             "heading": .text(text("errors.title_\(known)")),
             "explanation": .text(text("errors.text_\(known)")),
             "code": .text(String(status.code)),
-            "home": .text(visitor?.home ?? "/anmelden"),
+            // The front door leads everybody to where they begin.
+            "home": "/",
         ])
         var response = html("error", model, status: status)
         for field in headers { response.headers.append(field) }
