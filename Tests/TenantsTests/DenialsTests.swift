@@ -42,7 +42,8 @@ struct DenialsTests {
         try await withTestDatabase { database in
             let number = try #require(E164("+43732900100"))
             let mine = try await database.makeTenantWithFlow(number)
-            let theirs = try await database.makeTenantWithFlow(try #require(E164("+43732900200")))
+            let theirNumber = try #require(E164("+43732900200"))
+            let theirs = try await database.makeTenantWithFlow(theirNumber)
             let myCall = try await database.makeCall(mine)
             let theirCall = try await database.makeCall(theirs)
             let member = try await database.makeMember(mine.tenant, "viewer")

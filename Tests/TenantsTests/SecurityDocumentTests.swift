@@ -1,4 +1,5 @@
 import Foundation
+import People
 import TestSupport
 import Testing
 

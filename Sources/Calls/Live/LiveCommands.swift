@@ -1,4 +1,4 @@
-package import Foundation
+import Foundation
 package import Kernel
 package import Logging
 package import RedisStore

@@ -1,6 +1,6 @@
 import Audit
 package import Database
-package import Foundation
+import Foundation
 package import Kernel
 
 /// Writes everything a tenant may take along into a folder: one file of JSON Lines per kind of row, the tenant's chain
