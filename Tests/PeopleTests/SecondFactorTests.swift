@@ -147,7 +147,7 @@ import Testing
         }
     }
 
-    @Test("7.5.3: a change of factors asks for a proof of the last ten minutes")
+    @Test("7.5.1, 7.5.3: a change of factors asks for password and second factor within ten minutes")
     func stepUp() async throws {
         try await PeopleWorld.run { world in
             let person = try await world.person()
@@ -165,8 +165,15 @@ import Testing
                 from: .somewhere
             )
             #expect(byPassword == .refused)
+            let code = world.code(codes)
+            let wrong = Password("falsch")
             #expect(
-                try await stepUp.prove(session: session.id, code: world.code(codes), from: .somewhere) == .proven
+                try await stepUp.prove(session: session.id, password: wrong, code: code, from: .somewhere) == .refused
+            )
+            let right = Password(PeopleWorld.password)
+            // The wrong password has not spent the code.
+            #expect(
+                try await stepUp.prove(session: session.id, password: right, code: code, from: .somewhere) == .proven
             )
             let before = try await world.sessionState(session.id).hash
             let change = try await factors.renewRecoveryCodes(session: session.id, from: .somewhere).get()
@@ -228,7 +235,14 @@ import Testing
             let secret = try #require(TOTPSecret(enrolment.text.replacing(" ", with: "")))
             // Until it is confirmed the old one counts.
             let stepUp = StepUp(world.parts)
-            #expect(try await stepUp.prove(session: session.id, code: world.code(lost), from: .somewhere) == .proven)
+            #expect(
+                try await stepUp.prove(
+                    session: session.id,
+                    password: Password(PeopleWorld.password),
+                    code: world.code(lost),
+                    from: .somewhere
+                ) == .proven
+            )
             let change = try await world.factors.confirmTOTP(
                 session: session.id,
                 code: world.code(OneTimeCode(secret)),
@@ -237,9 +251,23 @@ import Testing
             ).get()
             #expect(change.recoveryCodes.isEmpty)
             world.pass(30)
-            #expect(try await stepUp.prove(session: session.id, code: world.code(lost), from: .somewhere) == .refused)
+            #expect(
+                try await stepUp.prove(
+                    session: session.id,
+                    password: Password(PeopleWorld.password),
+                    code: world.code(lost),
+                    from: .somewhere
+                ) == .refused
+            )
             let next = world.code(OneTimeCode(secret))
-            #expect(try await stepUp.prove(session: session.id, code: next, from: .somewhere) == .proven)
+            #expect(
+                try await stepUp.prove(
+                    session: session.id,
+                    password: Password(PeopleWorld.password),
+                    code: next,
+                    from: .somewhere
+                ) == .proven
+            )
         }
     }
 

@@ -32,7 +32,6 @@ struct ProofController {
         let wayBack = visit.path("/bestaetigen", then: visit.wanted)
         let isRecovery = CodeForm.isRecovery(visit) || (!standing.hasTOTP && standing.hasSecondFactor)
         let model = CodeForm.model(visit, standing, isRecovery: isRecovery).merging([
-            "by_password": .flag(!standing.hasSecondFactor),
             "by_code": .flag(standing.hasSecondFactor),
             "to_app": .text(standing.hasTOTP && isRecovery ? wayBack : nil),
             "to_recovery": .text(
@@ -51,14 +50,15 @@ struct ProofController {
 
     private func prove(_ visit: PersonVisit) async throws -> Response {
         let session = visit.visitor.session.id
-        if let password = visit.form.raw("passwort") {
-            guard !password.isEmpty else {
-                let mistakes = Mistakes(
-                    visit.text("account.incomplete"),
-                    .init(field: "passwort", message: visit.text("account.password_missing"))
-                )
-                return try await page(visit, mistakes, .unprocessableContent)
-            }
+        let password = visit.form.raw("passwort") ?? ""
+        guard !password.isEmpty else {
+            let mistakes = Mistakes(
+                visit.text("account.incomplete"),
+                .init(field: "passwort", message: visit.text("account.password_missing"))
+            )
+            return try await page(visit, mistakes, .unprocessableContent)
+        }
+        guard try await desk.factors.standing(of: visit.person.id).hasSecondFactor else {
             let outcome = try await desk.stepUp.prove(
                 session: session,
                 password: Password(password),
@@ -73,10 +73,16 @@ struct ProofController {
         if let mistakes = CodeForm.mistakes(visit) { return try await page(visit, mistakes, .unprocessableContent) }
         let outcome = try await desk.stepUp.prove(
             session: session,
+            password: Password(password),
             code: visit.form.text("code") ?? "",
             from: visit.origin
         )
-        return try await settle(outcome, CodeForm.refused(visit), field: "code", visit)
+        // Which of the two was wrong is not said.
+        let refused = Mistakes(
+            visit.text("account.proof_refused"),
+            .init(field: "passwort", message: visit.text("account.proof_refused_advice"))
+        )
+        return try await settle(outcome, refused, field: "code", visit)
     }
 
     private func provePasskey(_ visit: PersonVisit) async throws -> Response {

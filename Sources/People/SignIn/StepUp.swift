@@ -11,18 +11,21 @@ package struct StepUp: Sendable {
         self.parts = parts
     }
 
-    /// By a code of the authenticator app or a recovery code. Whoever has a second factor proves that one.
+    /// By the password and a code of the authenticator app or a recovery code: a proof is a whole sign-in
+    /// (ASVS 5.0, 7.5.1). A wrong password spends no code.
     package func prove(
         session: WebSessionID,
+        password: Password,
         code: String,
         from origin: RequestOrigin
     ) async throws -> ProofOutcome {
         if let wait = await parts.throttle.proof(session) { return .throttled(retryAfter: wait) }
         let now = parts.time.now()
+        guard let (account, isRight) = try await verify(password, session, at: now) else { return .sessionOver }
+        guard let isRight else { return .busy }
         let check = CodeCheck(parts: parts, now: now)
         return try await parts.database.withPeople { transaction in
-            guard let account = try Self.account(session, at: now, in: transaction) else { return .sessionOver }
-            let factor = try check.accept(code, of: account.person, in: transaction)
+            let factor = isRight ? try check.accept(code, of: account.person, in: transaction) : nil
             return try Self.settle(session, of: account, by: factor?.rawValue, from: origin, at: now, in: transaction)
         }
     }
@@ -35,17 +38,9 @@ package struct StepUp: Sendable {
     ) async throws -> ProofOutcome {
         if let wait = await parts.throttle.proof(session) { return .throttled(retryAfter: wait) }
         let now = parts.time.now()
-        let account = try await parts.database.withPeople { transaction in
-            try Self.account(session, at: now, in: transaction)
-        }
-        guard let account else { return .sessionOver }
-        let verdict: PasswordHasher.Verdict
-        do {
-            verdict = try await parts.hasher.verify(password, account.hash)
-        } catch .busy {
-            return .busy
-        }
-        let isProven = verdict != .wrong && !account.hasSecondFactor
+        guard let (account, isRight) = try await verify(password, session, at: now) else { return .sessionOver }
+        guard let isRight else { return .busy }
+        let isProven = isRight && !account.hasSecondFactor
         return try await parts.database.withPeople { transaction in
             try Self.settle(
                 session,
@@ -88,6 +83,23 @@ package struct StepUp: Sendable {
             )
             let factor = verdict.owner == account.person.id ? verdict.detail : nil
             return try Self.settle(session, of: account, by: factor, from: origin, at: now, in: transaction)
+        }
+    }
+
+    /// Nil if the session is over; without a verdict if too many passwords are being judged.
+    private func verify(
+        _ password: Password,
+        _ session: WebSessionID,
+        at date: Date
+    ) async throws -> (account: Account, isRight: Bool?)? {
+        let account = try await parts.database.withPeople { transaction in
+            try Self.account(session, at: date, in: transaction)
+        }
+        guard let account else { return nil }
+        do {
+            return (account, try await parts.hasher.verify(password, account.hash) != .wrong)
+        } catch .busy {
+            return (account, nil)
         }
     }
 
