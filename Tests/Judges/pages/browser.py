@@ -35,17 +35,18 @@ class Browser:
             locale={"de": "de-AT", "en": "en-GB"}[language], reduced_motion="reduce", timezone_id="Europe/Vienna",
         )
         context.set_default_timeout(15_000)
-        return Window(self, context)
+        return Window(self, context, theme, width)
 
 
 class Window:
     """One browser context with one page, watched."""
 
-    def __init__(self, browser, context):
+    def __init__(self, browser, context, theme, width):
         self.browser = browser
         self.stage = browser.stage
         self.context = context
         self.language = None
+        self._shown = (theme, width)
         self._expected = ()
         self._leaving = False
         self.page = context.new_page()
@@ -168,21 +169,29 @@ class Window:
         return found[1]
 
     def show(self, theme, width):
-        self.page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
-        self.page.emulate_media(color_scheme=theme)
-        self.page.evaluate(STILL)
+        before, self._shown = self._shown, (theme, width)
+        if before[1] != width:
+            self.page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
+            self.page.evaluate(WIDTH, width)
+        if before[0] != theme:
+            self.page.emulate_media(color_scheme=theme)
+            self.page.evaluate(STILL)
 
 
 # Until nothing moves any more: a colour in transition has no contrast worth measuring.
 STILL = """async () => {
   const frame = () => new Promise(requestAnimationFrame);
+  const moving = () => document.getAnimations().filter((one) =>
+    one.playState === "running" && Number.isFinite(one.effect.getComputedTiming().endTime));
   await document.fonts.ready;
-  await frame();
-  await frame();
-  await Promise.race([
-    Promise.all(document.getAnimations().map((one) => one.finished.catch(() => null))),
-    new Promise((done) => setTimeout(done, 500)),
-  ]);
+  const until = performance.now() + 1000;
+  for (let calm = 0; calm < 3 && performance.now() < until; calm = moving().length ? 0 : calm + 1) await frame();
+}"""
+
+WIDTH = """async (width) => {
+  const frame = () => new Promise(requestAnimationFrame);
+  const until = performance.now() + 1000;
+  while (innerWidth !== width && performance.now() < until) await frame();
   await frame();
 }"""
 

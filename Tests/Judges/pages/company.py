@@ -45,16 +45,18 @@ class Company:
         self.windows["guest"] = self.browser.window()
         self._invited("owner", self.stage.invitations[OWNER])
         self._with_app("owner")
-        for key, tenant, role in (("newcomer", EMPTY, "owner"), ("stranger", SUSPENDED, "owner"),
-                                  ("viewer", TENANT, "viewer"), ("leaver", EMPTY, "editor")):
-            email = self.people[key].email
-            self.stage.command("member", "invite", "--tenant", tenant, email, "--role", role)
-            self._invited(key, self.stage.mail_link(email))
+        invited = (("newcomer", EMPTY, "owner"), ("stranger", SUSPENDED, "owner"), ("viewer", TENANT, "viewer"),
+                   ("leaver", EMPTY, "editor"))
+        for key, tenant, role in invited:
+            self.stage.command("member", "invite", "--tenant", tenant, self.people[key].email, "--role", role)
+        for key, _, _ in invited:
+            self._invited(key, self.stage.mail_link(self.people[key].email))
         for key in ("operator", "support"):
             self._appointed(key)
         self._unfinished()
         self._owners_things()
         self._leave()
+        self.stage.settled()
         for call in calls:
             call.wait(120)
             assert call.returncode == 0, call.log.read_text()[-2000:]
@@ -124,10 +126,10 @@ class Company:
         window, person = self.windows[key], self.people[key]
         if window.path() != "/bestaetigen":
             return
+        window.page.fill("#passwort", PASSWORD)
         if person.secret:
             person.give_code(window)
         else:
-            window.page.fill("#passwort", PASSWORD)
             with window.page.expect_navigation():
                 window.page.locator("form:has(#passwort) button[type=submit]").click()
             window.settle()
@@ -136,7 +138,6 @@ class Company:
         window = self.windows[key]
         response = window.go(path, status)
         if window.path() == "/bestaetigen" and not path.startswith("/bestaetigen"):
-            window.stage.proofs = getattr(window.stage, "proofs", 0) + 1
             self.prove(key)
             response = window.go(path, status)
         return response

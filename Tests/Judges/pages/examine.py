@@ -6,14 +6,10 @@ import re
 from axe_playwright_python.base import AXE_SCRIPT
 
 from browser import NARROW, NARROWEST, WIDE
-from stage import text_of
+from stage import KEY
 
 WIRE_BUDGET = 150 * 1024
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-SLICES = "|".join(text_of().slices)
-# A key instead of its text. The names of acts look alike, and stand in code or among the facts of the audit log.
-KEY = re.compile(rf"(?<![\w@./-])(?:{SLICES})\.[a-z][a-z0-9_]*\b(?!\.)")
-
 AXE = """async (rules) => {
   const found = await axe.run(document, {runOnly: {type: "tag", values: rules}, resultTypes: ["violations"]});
   return found.violations.map(({id, impact, help, nodes}) => ({
@@ -86,9 +82,8 @@ class Examiner:
                            f"axe {found['id']} ({found['impact']}, {found['count']}×) {found['help']}\n        {places}")
             if width != WIDE:
                 self._scrolling(window, f"{name}, {language}, {width}")
-        window.show("light", NARROWEST)
+        window.show(theme, NARROWEST)
         self._scrolling(window, f"{name}, {language}, {NARROWEST}")
-        window.show("light", WIDE)
 
     def _facts(self, window, name, language):
         facts = window.page.evaluate(FACTS)

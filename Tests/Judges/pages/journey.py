@@ -24,29 +24,30 @@ class Journey:
         self.text = lambda key, **arguments: text_of()("de", key, **arguments)
 
     def run(self):
-        self._owner()
+        window = self.browser.window()
+        self._owner(window)
+        # While the demo's own call still goes on.
         self._operator()
         self._support()
+        self._call(window)
+        self._signed_out_for_good(window, self.people["owner"])
+        window.close()
 
     # --- the owner ---------------------------------------------------------------------------------------------------
 
-    def _owner(self):
-        window = self.browser.window()
+    def _owner(self, window):
         anna = self.people["owner"]
         self._invitation(window, anna)
         device = self._passkey(window)
         self._app(window, anna)
         self._sign_in_twice(window, anna, device)
         self._number(window)
-        self._call(window)
-        self._signed_out_for_good(window, anna)
-        window.close()
 
     def _invitation(self, window, anna):
         page, t = window.page, self.text
         page.goto(self.stage.inbox)
         window.expect_text("Posteingang", anna.email)
-        self.screens.step(window, "posteingang")
+        self.screens.step(window, "inhaberin", "posteingang")
         row = page.get_by_role("row").filter(has_text=anna.email)
         with page.expect_navigation():
             row.get_by_role("link").click()
@@ -57,7 +58,7 @@ class Journey:
         window.settle()
         window.expect_path("/einladung/[^/]+")
         window.expect_text(t("account.invitation_heading", tenant="Autohaus Donau"), anna.email)
-        self.screens.step(window, "einladung")
+        self.screens.step(window, "inhaberin", "einladung")
 
         # The most common password there is will not do.
         page.fill("#name", anna.name)
@@ -65,7 +66,7 @@ class Journey:
         address = window.path()
         anna.accept_invitation(window, address)
         window.expect_text(t("account.offer_title"), t("account.joined", tenant="Autohaus Donau"))
-        self.screens.step(window, "zweiter-faktor")
+        self.screens.step(window, "inhaberin", "zweiter-faktor")
 
     def _passkey(self, window):
         page, t = window.page, self.text
@@ -73,12 +74,12 @@ class Journey:
         window.press("link", t("account.passkey_set_up"))
         window.expect_path("/sicherheit/passkeys/neu")
         page.fill("form[action='/sicherheit/passkeys'] input[name=name]", "Annas Telefon")
-        self.screens.step(window, "passkey")
+        self.screens.step(window, "inhaberin", "passkey")
         window.press("button", t("account.passkey_make"))
         window.expect_text(t("account.codes_title"))
         credentials = device.credentials()
         assert len(credentials) == 1 and credentials[0]["isResidentCredential"], f"no passkey was made: {credentials}"
-        self.screens.step(window, "wiederherstellungscodes")
+        self.screens.step(window, "inhaberin", "wiederherstellungscodes")
         window.press("link", t("account.codes_kept"))
         window.expect_path("/uebersicht")
         window.expect_text("Autohaus Donau", "Anna Muster")
@@ -99,7 +100,7 @@ class Journey:
         window.expect_text(t("account.code_malformed"))
         assert re.sub(r"\s", "", page.inner_text("#geheimnis")) == anna.secret, "a slip of the hand changes the secret"
         page.fill("#code", anna.code())
-        self.screens.step(window, "app")
+        self.screens.step(window, "inhaberin", "app")
         window.press("button", t("account.app_confirm"))
         window.expect_text(t("account.app_added"))
 
@@ -111,7 +112,7 @@ class Journey:
         window.expect_text(t("account.signed_out"))
         window.go("/anrufe")
         window.expect_path("/anmelden")
-        self.screens.step(window, "anmeldung")
+        self.screens.step(window, "inhaberin", "anmeldung")
         window.press("button", t("account.passkey_sign_in"))
         window.expect_path("/anrufe")
         assert device.credentials()[0]["signCount"] > 0, "the passkey was not asked"
@@ -141,16 +142,14 @@ class Journey:
         page.locator("#nummer").press_sequentially("0732 / 90")
         page.locator("#nummer").press_sequentially(TYPED.removeprefix("0732 / 90"))
         wait_until(lambda: "+43 732 900101" in page.inner_text("#nummer-vorschau").replace("\u00a0", " "), 5, "the preview")
-        self.screens.step(window, "rufnummer-neu")
+        self.screens.step(window, "inhaberin", "rufnummer-neu")
         flow = page.locator("#flow option").nth(1)
         page.select_option("#flow", flow.get_attribute("value"))
-        window.press("button", t("numbers_page.add_and_verify"))
-        window.expect_text(t("numbers_page.check_title"), "+43 732 900101", TYPED)
-        self.screens.step(window, "rufnummer-kontrolle")
+        # What the preview showed was seen, so that no page asks once more.
         window.press("button", t("numbers_page.add_and_verify"))
         window.expect_path("/rufnummern/43732900101")
         window.expect_text("+43 732 900101", t("numbers_page.state_active"))
-        self.screens.step(window, "rufnummer-da")
+        self.screens.step(window, "inhaberin", "rufnummer-da")
 
         # Away from the flow, and back to it.
         window.press("link", t("numbers_page.reassign"))
@@ -166,11 +165,12 @@ class Journey:
 
     def _call(self, window):
         page, t = window.page, self.text
+        self.stage.settled()
         window.go("/anrufe/live")
         window.expect_text(t("calls.live_empty"))
         script = self.stage.script(
             "watched", {"wait": "turn"}, {"silenceMs": 1500}, {"say": ASKED}, {"wait": "turn"}, {"silenceMs": 4000},
-            {"say": "Danke, auf Wiederhören."}, {"wait": "turn"}, {"silenceMs": 2000}, {"hangup": True},
+            {"say": "Wo sind Sie?"}, {"wait": "turn"}, {"silenceMs": 1000}, {"hangup": True},
         )
         call = self.stage.dial("--script", str(script), "--to", NEW_NUMBER)
         live = page.locator(".live-call")
@@ -189,7 +189,7 @@ class Journey:
         clock = live.locator("[data-seconds]")
         first = clock.inner_text()
         wait_until(lambda: clock.inner_text() != first, 4, "the clock")
-        self.screens.step(window, "live")
+        self.screens.step(window, "inhaberin", "live")
         live.wait_for(state="detached", timeout=60_000)
         wait_until(lambda: t("calls.live_empty") in page.inner_text("main"), 5, "the empty view")
         call.wait(60)
@@ -199,13 +199,13 @@ class Journey:
         window.expect_path("/anrufe")
         row = page.get_by_role("row").nth(1)
         assert "+43 664 1234567" in row.inner_text().replace("\u00a0", " "), row.inner_text()
-        self.screens.step(window, "anrufe")
+        self.screens.step(window, "inhaberin", "anrufe")
         with page.expect_navigation():
             row.get_by_role("link").click()
         window.settle()
         window.expect_path(f"/anrufe/{call_id}")
         window.expect_text(ASKED, ANSWER, t("calls.speaker_agent"), "+43 732 900101")
-        self.screens.step(window, "gespraech")
+        self.screens.step(window, "inhaberin", "gespraech")
 
     def _signed_out_for_good(self, window, anna):
         """Nothing of it is there for whoever comes after."""
@@ -232,14 +232,14 @@ class Journey:
         berta = self.people["operator"]
         self._first_time(window, berta)
         window.expect_text("Autohaus Donau", t("frame.platform"))
-        self.screens.step(window, "mandanten")
+        self.screens.step(window, "betrieb", "mandanten")
 
         window.press("link", t("platform.new"))
         window.expect_path("/plattform/mandanten/neu")
         for field, value in (("#name", "Bäckerei Sommer"), ("#kurzname", "baeckerei-sommer"),
                              ("#adresse", "chef@baeckerei-sommer.example")):
             page.fill(field, value)
-        self.screens.step(window, "mandant-neu")
+        self.screens.step(window, "betrieb", "mandant-neu")
         window.press("button", t("platform.new"))
         window.expect_path("/plattform/mandanten/[0-9a-f-]{36}")
         window.expect_text("Bäckerei Sommer", t("tenants.state_active"))
@@ -248,7 +248,7 @@ class Journey:
             window.press("link", t(f"platform.{button}"))
             window.expect_path(f"{address}/{act}")
             page.fill("#grund", "Die Zahlung wird noch geprüft")
-            self.screens.step(window, f"mandant-{act}")
+            self.screens.step(window, "betrieb", f"mandant-{act}")
             window.press("button", t(f"platform.{button}"))
             window.expect_path(address)
             assert t(f"tenants.{state}") in page.inner_text("h1"), page.inner_text("h1")
@@ -273,12 +273,12 @@ class Journey:
         window.expect_path(f"{address}/ansehen")
         reason = "Anna Muster meldet falsche Ansagen"
         page.fill("#grund", reason)
-        self.screens.step(window, "einsicht-grund")
+        self.screens.step(window, "support", "einsicht-grund")
         window.press("button", t("platform.look"))
         window.expect_path("/uebersicht")
         window.expect_text(reason, "Support")
         assert page.locator(".support-bar").is_visible(), "no banner"
-        self.screens.step(window, "einsicht")
+        self.screens.step(window, "support", "einsicht")
         window.go("/anrufe")
         assert page.locator(".support-bar").is_visible(), "no banner on the next page"
         window.press("button", t("frame.support_end"))

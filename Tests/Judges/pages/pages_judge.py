@@ -55,7 +55,7 @@ class Judge:
             self.faults += [f"no state shows {path}" for path in table.unseen()]
             examiner.report(browser.encodings)
         if "keyboard" in self.parts:
-            walk = KeyboardWalk(browser, states.people)
+            walk = KeyboardWalk(browser, states.people, self.quick)
             self._part("keyboard", walk.run, walk)
         if "speed" in self.parts:
             speed = Speed(self.stage, table, states, self.quick)

@@ -11,7 +11,7 @@ class Screens:
         self.wanted = wanted
         self.folder = ROOT / "docs/screens"
         self.faults = []
-        self._step = 0
+        self._steps = {}
 
     def _take(self, window, name):
         file = self.folder / f"{name}.png"
@@ -20,11 +20,11 @@ class Screens:
         if file.stat().st_size > LIMIT:
             self.faults.append(f"{file.name} has {file.stat().st_size // 1024} KB")
 
-    def step(self, window, name):
-        """A step of the walk."""
-        self._step += 1
+    def step(self, window, whose, name):
+        """A step of somebody's walk."""
+        number = self._steps[whose] = self._steps.get(whose, 0) + 1
         if self.wanted:
-            self._take(window, f"weg-{self._step:02}-{name}")
+            self._take(window, f"weg-{whose}-{number:02}-{name}")
 
     def page(self, window, name):
         """A page in both themes and widths."""
@@ -34,6 +34,6 @@ class Screens:
             for theme, word in THEMES.items():
                 window.show(theme, width)
                 window.page.evaluate("() => scrollTo(0, 0)")
-                window.page.wait_for_timeout(100)
+                window.page.wait_for_timeout(150)
                 self._take(window, f"{name}-{width}-{word}")
         window.show("light", WIDE)

@@ -5,6 +5,7 @@ import re
 import typing
 import urllib.parse
 
+from browser import WIDE
 from company import EMPTY, ENDING, NOBODY, NUMBER, SPARE_NUMBER, SUSPENDED, Company
 from people import PASSWORD
 from stage import TENANT, route_pattern, text_of
@@ -43,16 +44,15 @@ class States(Company):
     def run(self):
         self._files()
         languages = ["de", "en"]
-        call = None
-        for round_number, language in enumerate(["de"] if self.quick else languages):
+        for language in ["de"] if self.quick else languages:
+            speak = lambda: languages[self._number % 2] if self.quick else language  # noqa: E731
             call = self._attempt("a running call", self.ring)
-            for state in self._live() + self.catalogue():
-                spoken = languages[self._number % 2] if self.quick else language
-                self._look(state, spoken)
+            for state in self._live():
+                self._look(state, speak())
             if call:
                 self._attempt("hanging up", lambda: self.hang_up(call))
-            for state in self._after_the_call():
-                self._look(state, languages[self._number % 2] if self.quick else language)
+            for state in self.catalogue():
+                self._look(state, speak())
         # Last, because nobody can sign in from this network for a while then.
         for language in languages[:1] if self.quick else languages:
             self._look(self._throttled(), language)
@@ -70,6 +70,7 @@ class States(Company):
         self._number += 1
         path = "?"
         try:
+            window.show("light", WIDE)
             if window.language != language:
                 window.speak(language)
             path = state.path() if callable(state.path) else state.path
@@ -206,9 +207,6 @@ class States(Company):
             State("owner", "/uebersicht", "mit laufendem Anruf"),
         ]
 
-    def _after_the_call(self):
-        return [State("owner", "/anrufe/live", "leer")]
-
     def catalogue(self):
         return (self._guest() + self._entering() + self._account() + self._calls() + self._numbers() + self._team()
                 + self._keys() + self._settings() + self._log() + self._platform() + self._inside() + self._errors()
@@ -289,6 +287,7 @@ class States(Company):
             State("newcomer", "/uebersicht", "leer", picture="uebersicht-leer"),
             State("viewer", "/uebersicht", "lesend"),
             State("stranger", "/uebersicht", "gesperrt"),
+            State("owner", "/anrufe/live", "leer"),
             State("owner", "/anrufe", "mit Anrufen", picture="anrufe"),
             State("owner", "/anrufe?zeitraum=all&sort=dauer&richtung=ab", "sortiert"),
             State("owner", "/anrufe?zeitraum=all&q=%2B43999", "nichts gefunden"),
