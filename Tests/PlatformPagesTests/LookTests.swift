@@ -23,7 +23,7 @@ struct LookTests {
             #expect(token != world.paul.token)
             // The token before is worth nothing any more.
             #expect(try await support.get(path).location?.hasPrefix("/anmelden") == true)
-            let looking = try Browser(world, token: token)
+            let looking = Browser(world, token: token)
             #expect(try await looking.get(path).contains(">läuft</span>"))
             let ended = try await looking.post("/plattform/einsicht/beenden")
             #expect(ended.location == path)

@@ -186,7 +186,7 @@ struct NumbersAnswer {
         guard let value = cookie?.split(separator: "=", maxSplits: 1).last?.split(separator: ";").first,
             let data = Data(base64Encoded: String(value))
         else { return nil }
-        return String(decoding: data, as: UTF8.self)
+        return String(decoding: data, as: UTF8.self).removingPercentEncoding
     }
 }
 

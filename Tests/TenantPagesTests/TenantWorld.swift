@@ -28,8 +28,6 @@ struct TenantWorld: Sendable {
     let owner: MemberFixture
     let routes: RouteBook
     let clock: Shared<Date>
-    /// The hash under which a session is kept, by the hash the site asks for.
-    let tokens: Shared<[Data: Data]>
     let keys: APIKeys
     let support: SupportDesk
 
@@ -68,7 +66,6 @@ struct TenantWorld: Sendable {
         _ missing: Shared<[String]>
     ) async throws -> TenantWorld {
         let clock = Shared(Date())
-        let tokens = Shared<[Data: Data]>([:])
         let time = TimeSource(now: { clock.value }, sleep: { _ in })
         let catalog = try catalog.get()
         let envelope = Envelope(ring: try ring())
@@ -82,7 +79,7 @@ struct TenantWorld: Sendable {
             catalog: catalog,
             time: time,
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }),
-            visitor: { try await visitors.visitor(token: tokens.value[$0] ?? $0) },
+            visitor: { try await visitors.visitor(token: $0) },
             onDenied: { _ in },
             onMissingTags: { template, tags in missing.update { $0 += tags.map { "\(template): \($0)" } } }
         )
@@ -145,7 +142,6 @@ struct TenantWorld: Sendable {
             owner: owner,
             routes: book.routes,
             clock: clock,
-            tokens: tokens,
             keys: keys,
             support: support
         )
@@ -167,7 +163,7 @@ struct TenantWorld: Sendable {
         try await test.makeMember(tenant, role.rawValue, email: email, name: name, at: now)
     }
 
-    func browser(_ member: MemberFixture) throws -> Browser { try Browser(self, token: member.token) }
+    func browser(_ member: MemberFixture) throws -> Browser { Browser(self, token: member.token) }
 
     /// The owner's.
     func browser() throws -> Browser { try browser(owner) }
