@@ -19,8 +19,10 @@ SCRIPTS = {
     ],
 }
 # Longer than all that is looked at while somebody talks.
-LONG = [{"wait": "turn"}, {"say": "Wann haben Sie offen?"}, {"wait": "turn"}, {"silenceMs": 2000},
-        {"say": "Wo sind Sie?"}, {"wait": "turn"}] + [{"silenceMs": 4000}, {"say": "Einen Moment, bitte."}] * 12
+LONG = [{"wait": "turn"}] + [
+    {"say": "Wann haben Sie offen?"}, {"wait": "turn"}, {"silenceMs": 1500},
+    {"say": "Wo sind Sie?"}, {"wait": "turn"}, {"silenceMs": 1500},
+] * 6
 
 
 class Company:
@@ -180,6 +182,8 @@ class Company:
         return call
 
     def hang_up(self, call):
-        self.open("owner", self.things["running"] + "/auflegen")
+        asking = self.things["running"] + "/auflegen"
+        self.open("owner", asking)
+        assert self.windows["owner"].path() == asking, f"the call was over already:\n{call.log.read_text()[-1500:]}"
         self.windows["owner"].submit("main form[method=post]")
         call.wait(60)

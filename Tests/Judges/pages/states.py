@@ -43,19 +43,24 @@ class States(Company):
 
     def run(self):
         self._files()
-        languages = ["de", "en"]
-        for language in ["de"] if self.quick else languages:
-            speak = lambda: languages[self._number % 2] if self.quick else language  # noqa: E731
+        languages = ["de"] if self.quick else ["de", "en"]
+        for language in languages:
             call = self._attempt("a running call", self.ring)
             for state in self._live():
-                self._look(state, speak())
+                self._look(state, self._language(state, language))
             if call:
                 self._attempt("hanging up", lambda: self.hang_up(call))
             for state in self.catalogue():
-                self._look(state, speak())
+                self._look(state, self._language(state, language))
         # Last, because nobody can sign in from this network for a while then.
-        for language in languages[:1] if self.quick else languages:
+        for language in languages:
             self._look(self._throttled(), language)
+
+    def _language(self, state, language):
+        """A quick run takes turns, except for pictures, which are in German."""
+        if not self.quick or (self.screens.wanted and state.picture):
+            return language
+        return ("de", "en")[self._number % 2]
 
     def _attempt(self, name, act):
         try:
@@ -278,7 +283,7 @@ class States(Company):
         ]
 
     def _calls(self):
-        call = self._found("owner", "/anrufe?zeitraum=all&ergebnis=uebergeben", r'href="(/anrufe/[0-9a-f-]{36})"')
+        call = self._found("owner", "/anrufe?zeitraum=all&ergebnis=handed_over", r'href="(/anrufe/[0-9a-f-]{36})"')
         newest = self._found("owner", "/anrufe?zeitraum=all", r'href="(/anrufe/[0-9a-f-]{36})"')
         return [
             State("owner", "/uebersicht", "mit Anrufen", picture="uebersicht"),
