@@ -13,6 +13,9 @@ enum EndToEnd {
     @Suite("Every call reaches the tenant whose number was called")
     struct MappingTests {}
 
+    @Suite("J8: a provider fails in a call")
+    struct FaultProviderTests {}
+
     @Suite("Long calls and many calls")
     struct LongCallTests {}
 }
