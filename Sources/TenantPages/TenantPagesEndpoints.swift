@@ -77,7 +77,7 @@ extension Endpoint {
     )
     package static let endSupport = form(
         "/einstellungen/support/:id/beenden",
-        .tenant(.ownershipWrite),
+        .tenant(.supportEnd),
         "ends support's look into the tenant"
     )
 

@@ -30,7 +30,7 @@ struct SupportModel {
             "until": .text(day ? visit.localizer.time(end) : visit.localizer.dateTime(end)),
             "runs": .flag(runs),
             "end_path": .text(
-                runs && visit.may(.ownershipWrite) ? "/einstellungen/support/\(access.id)/beenden" : nil
+                runs && visit.may(.supportEnd) ? "/einstellungen/support/\(access.id)/beenden" : nil
             ),
         ]
     }

@@ -30,6 +30,8 @@ package enum Permission: String, Sendable, Hashable, CaseIterable, Codable {
     case billsRead = "bills.read"
     /// Ask for the end of the contract and take the data along.
     case tenantClose = "tenant.close"
+    /// End a look of the platform's support.
+    case supportEnd = "support.end"
 
     // On the platform.
     case platformTenantsRead = "platform.tenants.read"

@@ -6,7 +6,8 @@ package import Outbox
 package import People
 
 /// Lets the platform's support look into a tenant: with a reason, for a limited time, told to the tenant's owners and
-/// written into the tenant's chain and the platform's. It ends by itself, by support, or by an owner of the tenant.
+/// written into the tenant's chain and the platform's. It ends by itself, by support, or by an owner or admin of the
+/// tenant.
 package struct SupportDesk: Sendable {
     /// Characters of a reason.
     package static let reasonLength = 10...500
@@ -92,7 +93,7 @@ package struct SupportDesk: Sendable {
         }
     }
 
-    /// Ends it by an owner of the tenant, or by the operator.
+    /// Ends it by whoever may in the tenant, or by the operator.
     package func end(_ tenant: TenantID, _ id: SupportAccessID, by acting: Acting) async throws -> SupportRefusal? {
         try await end(
             tenant,
@@ -101,7 +102,7 @@ package struct SupportDesk: Sendable {
             named: acting.auditActor.name,
             acting.origin?.requestID
         ) { _, transaction in
-            try MemberQueries(transaction: transaction, tenant: tenant).allows(acting, .ownershipWrite)
+            try MemberQueries(transaction: transaction, tenant: tenant).allows(acting, .supportEnd)
         }
     }
 
@@ -120,7 +121,7 @@ package struct SupportDesk: Sendable {
         }
     }
 
-    /// The platform's chain is part of it, so this goes through the platform's door even for a tenant's owner.
+    /// The platform's chain is part of it, so this goes through the platform's door even for a tenant's own people.
     private func end(
         _ tenant: TenantID,
         _ id: SupportAccessID,
