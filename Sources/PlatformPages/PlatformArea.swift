@@ -71,6 +71,7 @@ package struct PlatformArea: Sendable {
         TenantListController(reading: books.reading).bind(into: &book)
         TenantCreationController(tenants: books.tenants, members: books.members).bind(into: &book)
         TenantController(reading: books.reading).bind(into: &book)
+        TenantNameController(desk: desk, tenants: books.tenants).bind(into: &book)
         TenantBoundsController(desk: desk, tenants: books.tenants).bind(into: &book)
         TenantOwnerController(desk: desk, members: books.members).bind(into: &book)
         TenantStateController(desk: desk, tenants: books.tenants).bind(into: &book)

@@ -28,6 +28,16 @@ extension Endpoint {
         .platform(.platformTenantsRead),
         "one tenant, without its calls' contents"
     )
+    static let renamingTenant = page(
+        "/plattform/mandanten/:id/name",
+        .platform(.platformTenantsWrite),
+        "what a tenant shall be called"
+    )
+    static let renameTenant = form(
+        "/plattform/mandanten/:id/name",
+        .platform(.platformTenantsWrite),
+        "gives a tenant another name"
+    )
     static let tenantBounds = page(
         "/plattform/mandanten/:id/grenzen",
         .platform(.platformTenantsWrite),
@@ -129,7 +139,8 @@ extension Endpoint {
     )
 
     package static let platformPagesTable: [Endpoint] = [
-        platformHome, allTenants, allTenantsSheet, creatingTenant, createTenant, anyTenant, tenantBounds, limitTenant,
+        platformHome, allTenants, allTenantsSheet, creatingTenant, createTenant, anyTenant, renamingTenant,
+        renameTenant, tenantBounds, limitTenant,
         invitingOwner, inviteOwner, suspendingTenant, suspendTenant, activatingTenant, activateTenant, closingTenant,
         closeTenant, keepingTenant, keepTenant, lookingInside, lookInside, stopLooking, systemStatus, platformLog,
         platformLogSheet, platformLogProof, platformLogVerifier,

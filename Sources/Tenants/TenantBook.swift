@@ -92,19 +92,49 @@ package struct TenantBook: Sendable {
         }
     }
 
+    /// Gives a tenant another name; the slug stays.
+    ///
+    /// - Parameter name: as `TenantName.parse` gave it.
+    package func rename(_ id: TenantID, to name: String, actor: AuditActor) async throws {
+        try await database.withPlatform(actor: actor.name, reason: "tenant rename") { transaction in
+            let queries = TenantQueries(transaction: transaction)
+            guard let tenant = try queries.findForUpdate(id) else { throw TenantError.gone }
+            guard tenant.state != .closed else { throw TenantError.closed }
+            guard tenant.name != name else { return }
+            try queries.set(name: name, of: id)
+            let entry = AuditEntry(
+                actor: actor,
+                action: "tenant.renamed",
+                object: tenant.auditObject,
+                before: ["name": .text(tenant.name)],
+                after: ["name": .text(name)]
+            )
+            try AuditTrail.record(entry, for: id, in: transaction)
+        }
+    }
+
     /// The tenant's own act.
-    package func change(_ id: TenantID, to settings: TenantSettings, actor: AuditActor) async throws {
+    ///
+    /// - Parameter name: as `TenantName.parse` gave it; nil keeps the name.
+    package func change(
+        _ id: TenantID,
+        to settings: TenantSettings,
+        name: String? = nil,
+        actor: AuditActor
+    ) async throws {
         try await database.withTenant(id) { transaction in
             let queries = TenantQueries(transaction: transaction)
             guard let tenant = try queries.findForUpdate(id) else { throw TenantError.gone }
-            guard tenant.settings != settings else { return }
+            let name = name ?? tenant.name
+            guard tenant.settings != settings || tenant.name != name else { return }
             try queries.set(settings, of: id)
+            try queries.set(name: name, of: id)
             let entry = AuditEntry(
                 actor: actor,
                 action: "tenant.changed",
                 object: tenant.auditObject,
-                before: tenant.settings.auditValue,
-                after: settings.auditValue
+                before: tenant.settings.auditValue(named: tenant.name),
+                after: settings.auditValue(named: name)
             )
             try AuditTrail.record(entry, in: transaction)
         }
@@ -148,9 +178,10 @@ extension TenantBounds {
 
 extension TenantSettings {
     /// The overflow number is the tenant's own and not a caller's.
-    fileprivate var auditValue: AuditValue {
+    fileprivate func auditValue(named name: String) -> AuditValue {
         [
-            "region": .text(region), "language": .text(language.rawValue), "time_zone": .text(timeZone),
+            "name": .text(name), "region": .text(region), "language": .text(language.rawValue),
+            "time_zone": .text(timeZone),
             "allowed_countries": .array(allowedCountries.sorted().map(AuditValue.text)),
             "overflow": overflow.map { .text($0.value) } ?? .null,
             "model": model.map(AuditValue.text) ?? .null,

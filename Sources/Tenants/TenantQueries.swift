@@ -49,6 +49,10 @@ struct TenantQueries {
         try transaction.execute("UPDATE tenant SET state = \(state.rawValue) WHERE id = \(id)")
     }
 
+    func set(name: String, of id: TenantID) throws {
+        try transaction.execute("UPDATE tenant SET name = \(name) WHERE id = \(id)")
+    }
+
     func set(_ bounds: TenantBounds, of id: TenantID) throws {
         try transaction.execute(
             """

@@ -129,6 +129,32 @@ struct TenantTests {
         }
     }
 
+    @Test("G1: a tenant is renamed with one line, the slug stays, and what is no name is refused with what was typed")
+    func renaming() async throws {
+        try await PlatformWorld.run { world in
+            let tenant = try await world.test.makeTenant(slug: "muster")
+            let path = "/plattform/mandanten/\(tenant)"
+            #expect(try await world.browser().get(path).contains("href=\"\(path)/name\""))
+            #expect(try await world.browser().get(path + "/name").contains("value=\"muster\""))
+            let missing = try await world.browser().post(path + "/name", [("name", "  ")])
+            #expect(missing.status == 422 && missing.contains("Der Name fehlt."))
+            let long = String(repeating: "x", count: 121)
+            let refused = try await world.browser().post(path + "/name", [("name", long)])
+            #expect(refused.status == 422 && refused.contains("value=\"\(long)\""))
+            #expect(try await world.browser().post(path + "/name", [("name", "a\u{1B}[31m")]).status == 422)
+            for _ in 1...2 {
+                let done = try await world.browser().post(path + "/name", [("name", " Muster & Söhne ")])
+                #expect(done.location == path)
+            }
+            let page = try await world.browser().get(path)
+            #expect(page.contains("Muster &amp; Söhne") && page.contains("Mandant umbenannt"))
+            #expect(page.contains("<span class=\"mono\">muster</span>"))
+            #expect(try await world.test.auditActions(tenant) == ["tenant.renamed"])
+            #expect(try await world.browser(world.paul).get(path + "/name").status == 403)
+            #expect(try await world.browser(world.paul).post(path + "/name", [("name", "x")]).status == 403)
+        }
+    }
+
     @Test("suspending asks for a fresh proof and a reason, says what becomes of calls, and is undone")
     func suspension() async throws {
         try await PlatformWorld.run { world in
@@ -194,7 +220,9 @@ struct TenantTests {
             let browser = try world.browser()
             for id in [TenantID().description, "x"] {
                 let path = "/plattform/mandanten/\(id)"
-                for part in ["", "/grenzen", "/einladen", "/sperren", "/freischalten", "/beenden", "/behalten"] {
+                for part in [
+                    "", "/name", "/grenzen", "/einladen", "/sperren", "/freischalten", "/beenden", "/behalten",
+                ] {
                     #expect(try await browser.get(path + part).status == 403, "\(part)")
                     guard !part.isEmpty else { continue }
                     #expect(try await browser.post(path + part, [("grund", "Grund")]).status == 403, "\(part)")

@@ -8,15 +8,15 @@ import Web
 
 struct SettingsTests {
     private static let valid = [
-        ("region", "DE"), ("sprache", "en"), ("zeitzone", "Europe/Berlin"), ("land", "AT"), ("land", "DE"),
+        ("firma", "Muster"), ("region", "DE"), ("sprache", "en"), ("zeitzone", "Europe/Berlin"), ("land", "AT"),
+        ("land", "DE"),
         ("ueberlauf", "0664 0000990"), ("modell", "mistral"), ("modellname", "large"),
     ]
 
     @Test("settings are stored as they were chosen and recorded once")
     func stores() async throws {
         try await TenantWorld.run { world in
-            var fields = Self.valid
-            fields[0] = ("region", "AT")
+            let fields = Self.valid.filter { $0.0 != "region" } + [("region", "AT")]
             let page = try await world.browser().post("/einstellungen", fields)
             #expect(page.location == "/einstellungen")
             let settings = try #require(try await TenantBook(world.test.app).tenant(world.tenant)).settings
@@ -69,7 +69,8 @@ struct SettingsTests {
             let page = try await world.browser().post(
                 "/einstellungen",
                 [
-                    ("region", "XX"), ("sprache", "fr"), ("zeitzone", "Mars/Olympus"), ("land", "KP"),
+                    ("firma", "Muster"), ("region", "XX"), ("sprache", "fr"), ("zeitzone", "Mars/Olympus"),
+                    ("land", "KP"),
                     ("modell", "https://boese.example"),
                 ]
             )
@@ -115,6 +116,37 @@ struct SettingsTests {
         }
     }
 
+    @Test("G1: the company's name is changed by whoever may change settings, and stands on the next page")
+    func name() async throws {
+        try await TenantWorld.run { world in
+            let admin = try world.browser(try await world.member(.admin, "Alois Admin"))
+            let fields = Self.valid.filter { !["firma", "region"].contains($0.0) } + [("region", "AT")]
+            let saved = try await admin.post("/einstellungen", fields + [("firma", "  Praxis <Donau> & Co ")])
+            #expect(saved.location == "/einstellungen")
+            let tenant = try #require(try await TenantBook(world.test.app).tenant(world.tenant))
+            #expect(tenant.name == "Praxis <Donau> & Co" && tenant.slug.value == "muster")
+            let page = try await world.browser().get("/team")
+            #expect(page.contains("<b>Praxis &lt;Donau&gt; &amp; Co</b>"))
+            #expect(try await world.actions() == ["tenant.changed"])
+            let log = try await world.browser().get("/audit-protokoll")
+            #expect(log.contains("Name: muster") && log.contains("Name: Praxis &lt;Donau&gt; &amp; Co"))
+        }
+    }
+
+    @Test(
+        "a name that is none is refused, stays in its field, and changes nothing else",
+        arguments: ["", "   ", "a\u{7}b", "a\nb", "a\u{202E}b", String(repeating: "x", count: 121)]
+    )
+    func malformedName(typed: String) async throws {
+        try await TenantWorld.run { world in
+            let fields = Self.valid.filter { !["firma", "region"].contains($0.0) } + [("region", "AT")]
+            let page = try await world.browser().post("/einstellungen", fields + [("firma", typed)])
+            #expect(page.status == 422)
+            #expect(page.contains("href=\"#firma\"") && page.contains("aria-invalid=\"true\""))
+            #expect(try await world.actions() == [])
+        }
+    }
+
     @Test("support's look is listed with its reason, and an owner ends it")
     func support() async throws {
         try await TenantWorld.run { world in
@@ -131,6 +163,23 @@ struct SettingsTests {
             let twice = try await world.browser().post("/einstellungen/support/\(access.id)/beenden")
             #expect(twice.saying?.contains("tenant.support_was_over") == true)
             #expect(try await support.get("/einstellungen").status == 303)
+        }
+    }
+
+    @Test("B8: an admin ends support's look like an owner, an editor sees it and cannot")
+    func supportAndAdmins() async throws {
+        try await TenantWorld.run { world in
+            let (staff, access) = try await world.lookIn(reason: "Ticket 2231: Übergabe bricht ab")
+            let end = "/einstellungen/support/\(access.id)/beenden"
+            let editor = try world.browser(try await world.member(.editor, "Berta Probe"))
+            let seen = try await editor.get("/einstellungen")
+            #expect(seen.contains("Paul Vorlage") && !seen.contains(end))
+            #expect(try await editor.post(end).status == 403)
+            let admin = try world.browser(try await world.member(.admin, "Alois Admin"))
+            #expect(try await admin.get("/einstellungen").contains(end))
+            #expect(try await admin.post(end).saying?.contains("tenant.support_ended") == true)
+            #expect(try await world.browser(staff).get("/einstellungen").status == 303)
+            #expect(try await world.actions() == ["support.started", "support.ended"])
         }
     }
 }

@@ -42,6 +42,47 @@ struct TenantBookTests {
         }
     }
 
+    @Test("a name is trimmed; what is empty, too long or steers a terminal is none")
+    func names() {
+        #expect(TenantName.parse("  Autohaus   Donau ") == "Autohaus Donau")
+        #expect(TenantName.parse(String(repeating: "ß", count: 120)) != nil)
+        for typed in ["", " \n ", String(repeating: "x", count: 121), "a\tb", "a\u{0}", "a\u{2028}b", "a\u{202E}b"] {
+            #expect(TenantName.parse(typed) == nil, "\(typed.debugDescription)")
+        }
+    }
+
+    @Test("G1: each renaming is one line with the name before and after, and a closed tenant keeps its name")
+    func renaming() async throws {
+        try await withTestDatabase { database in
+            let book = TenantBook(database.app)
+            let id = try await database.makeTenant(slug: "muster")
+            try await book.rename(id, to: "Muster Neu", actor: operatorAnna)
+            try await book.rename(id, to: "Muster Neu", actor: operatorAnna)
+            let tenant = try #require(try await book.tenant(id))
+            #expect(tenant.name == "Muster Neu" && tenant.slug.value == "muster")
+            try await book.change(id, to: tenant.settings, name: "Muster Drei", actor: AuditActor(.person, "p1"))
+            try await book.change(id, to: tenant.settings, actor: AuditActor(.person, "p1"))
+            let lines = try await database.app.withTenant(id) { transaction in
+                try transaction.query(
+                    "SELECT action, before->>'name' AS old, after->>'name' AS new FROM audit_entry ORDER BY seq"
+                ).map { row in
+                    try [row.get("action"), row.get("old"), row.get("new")].map { $0 as String }
+                }
+            }
+            #expect(
+                lines == [
+                    ["tenant.renamed", "muster", "Muster Neu"], ["tenant.changed", "Muster Neu", "Muster Drei"],
+                ]
+            )
+            try await database.app.withPlatform(actor: "test", reason: "fixture") { transaction in
+                try transaction.execute("UPDATE tenant SET state = 'closed' WHERE id = \(id)")
+            }
+            await #expect(throws: TenantError.closed) {
+                try await book.rename(id, to: "Muster Vier", actor: operatorAnna)
+            }
+        }
+    }
+
     @Test func everyActLeavesItsLineInTheTenantsChain() async throws {
         try await withTestDatabase { database in
             let book = TenantBook(database.app)

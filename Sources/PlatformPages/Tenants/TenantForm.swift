@@ -11,7 +11,6 @@ struct TenantForm {
     static let regions = ["AT", "DE", "CH", "LI"]
     /// A tenant chooses any other zone in its own settings.
     static let zones = ["Europe/Vienna", "Europe/Berlin", "Europe/Zurich"]
-    static let longestName = 100
 
     let name: String
     let slug: String
@@ -47,7 +46,7 @@ struct TenantForm {
     /// What makes a tenant; nil with at least one problem.
     func draft(_ visit: PlatformVisit, _ problems: inout Problems) -> Draft? {
         if name.isEmpty { problems.add("name", visit.text("platform.problem_name")) }
-        if name.count > Self.longestName { problems.add("name", visit.text("platform.problem_name_long")) }
+        if TenantName.parse(name) == nil { problems.add("name", visit.text("platform.problem_name_long")) }
         let slug = TenantSlug(self.slug)
         if slug == nil, !name.isEmpty || !self.slug.isEmpty {
             problems.add("kurzname", visit.text("platform.problem_slug"))

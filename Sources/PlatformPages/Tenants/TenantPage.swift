@@ -25,6 +25,7 @@ struct TenantPage {
             "created": .text(visit.text("platform.tenant_since", ["date": localizer.date(tenant.createdAt)])),
             "facts": facts,
             "figures": figures,
+            "rename_path": .text(mayWrite && isOpen ? path + "/name" : nil),
             "bounds": bounds,
             "bounds_path": .text(mayWrite && isOpen ? path + "/grenzen" : nil),
             "notice": .object(notice(isEnding: isEnding, mayWrite: mayWrite)),

@@ -39,7 +39,7 @@ package struct SettingsController: Sendable {
     package func bind(into book: inout SiteBook) {
         book.tenant(.settings) { visit in
             let tenant = try await tenant(visit)
-            return try await page(visit, tenant, SettingsForm(tenant.settings))
+            return try await page(visit, tenant, SettingsForm(tenant))
         }
         book.tenant(.changeSettings) { visit in try await change(visit) }
         book.tenant(.endSupport) { visit in
@@ -61,6 +61,7 @@ package struct SettingsController: Sendable {
         let tenant = try await tenant(visit)
         let form = SettingsForm(visit.form)
         var problems = FormProblems()
+        let name = form.companyName(&problems, visit)
         let own = form.overflow.isEmpty ? [] : Set(try await numbers.numbers(tenant.id).map(\.e164))
         let settings = form.settings(
             changing: tenant.settings,
@@ -69,8 +70,8 @@ package struct SettingsController: Sendable {
             &problems,
             visit
         )
-        guard let settings else { return try await page(visit, tenant, form, problems) }
-        try await tenants.change(tenant.id, to: settings, actor: visit.actor)
+        guard let name, let settings else { return try await page(visit, tenant, form, problems) }
+        try await tenants.change(tenant.id, to: settings, name: name, actor: visit.actor)
         return visit.redirect(to: Endpoint.settings.path, saying: "tenant.settings_saved")
     }
 

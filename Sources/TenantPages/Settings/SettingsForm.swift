@@ -8,9 +8,11 @@ import Tenants
 
 /// The settings as they stand in the form: stored or just typed.
 struct SettingsForm {
-    static let fields = ["region", "sprache", "zeitzone", "laender", "ueberlauf", "modell", "modellname"]
+    static let fields = ["firma", "region", "sprache", "zeitzone", "laender", "ueberlauf", "modell", "modellname"]
     private static let longestModelName = 100
 
+    /// What the company is called, as it was typed.
+    let name: String
     let region: String
     let language: String
     let timeZone: String
@@ -21,7 +23,9 @@ struct SettingsForm {
     let modelEntry: String
     let model: String
 
-    init(_ settings: TenantSettings) {
+    init(_ tenant: Tenant) {
+        let settings = tenant.settings
+        name = tenant.name
         region = settings.region
         language = settings.language.rawValue
         timeZone = settings.timeZone
@@ -32,6 +36,7 @@ struct SettingsForm {
     }
 
     init(_ form: Form) {
+        name = String((form.raw("firma") ?? "").prefix(300))
         region = form.text("region") ?? ""
         language = form.text("sprache") ?? ""
         timeZone = form.text("zeitzone") ?? ""
@@ -39,6 +44,13 @@ struct SettingsForm {
         overflow = String((form.text("ueberlauf") ?? "").prefix(60))
         modelEntry = form.text("modell") ?? ""
         model = String((form.text("modellname") ?? "").prefix(200))
+    }
+
+    /// The name that is to be stored, or nil with what is wrong.
+    func companyName(_ problems: inout FormProblems, _ visit: some CheckedVisit) -> String? {
+        let name = TenantName.parse(self.name)
+        if name == nil { problems.add("firma", visit.text("tenant.settings_name_malformed")) }
+        return name
     }
 
     /// What is to be stored, or nil with what is wrong.

@@ -23,6 +23,7 @@ struct SettingsModel {
         let model: Model = [
             "may_write": .flag(mayWrite),
             "name": .text(tenant.name),
+            "typed_name": .text(form.name),
             "slug": .text(tenant.slug.value),
             "regions": .choices(regions),
             "languages": .choices(languages),
