@@ -75,7 +75,7 @@ package struct APIArea: Sendable {
     package func bind(into routes: inout RouteBook) {
         let document = document
         routes.on(.apiDocument) { request in
-            var answer = Answer(status: .ok, body: document)
+            var answer = APIAnswer(status: .ok, body: document)
             answer.headers[.cacheControl] = "public, max-age=300"
             return answer.response(AcceptedLanguage.read(request.headers))
         }

@@ -17,11 +17,11 @@ final class RedisSubscriptions: Sendable {
         var isClosed = false
     }
 
-    private final class Shared: Sendable {
+    private final class SharedState: Sendable {
         let state = Mutex(State())
     }
 
-    private let shared = Shared()
+    private let shared = SharedState()
     private let link: RedisLink
     private let configuration: RedisConfiguration
 
@@ -90,7 +90,7 @@ final class RedisSubscriptions: Sendable {
         return command
     }
 
-    private static func received(_ value: RESPValue, _ shared: Shared) {
+    private static func received(_ value: RESPValue, _ shared: SharedState) {
         guard let parts = value.elements, let kind = parts.first?.text else { return }
         if kind == "message", parts.count == 3, let channel = parts[1].text, let text = parts[2].text {
             let listeners = shared.state.withLock { $0.listeners[channel] ?? [] }

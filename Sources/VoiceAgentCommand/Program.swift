@@ -4,6 +4,6 @@ import ArgumentParser
 @main
 struct Program {
     static func main() async {
-        await VoiceAgent.main()
+        await VoiceAgentProgram.main()
     }
 }

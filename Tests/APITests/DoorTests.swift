@@ -194,7 +194,7 @@ struct DoorTests {
                     onDenied: { _ in }
                 )
                 var routes = RouteBook()
-                door.reading(.apiMe, in: &routes) { _ in Answer.noContent }
+                door.reading(.apiMe, in: &routes) { _ in APIAnswer.noContent }
                 let reply = try await world.on(routes).get("/api/v1/me", key)
                 #expect(reply.status == 503 && reply.code == "unavailable")
                 #expect(reply.header("Retry-After") == "5")
@@ -227,14 +227,14 @@ struct DoorTests {
 
     @Test("what is refused before a handler is asked is spelled alike")
     func unmatched() throws {
-        let problems = APIProblems(catalog: try APIWorld.texts())
+        let problems = APIFailures(catalog: try APIWorld.texts())
         var allow = HTTPFields()
         allow[.allow] = "GET, HEAD"
         let failure = WebFailure(.methodNotAllowed, "method_not_allowed", headers: allow)
         let response = problems.response(failure, to: HTTPFields())
         #expect(response.status.code == 405 && response.headers[.allow] == "GET, HEAD")
         #expect(response.headers[.contentType] == "application/problem+json")
-        #expect(APIProblems.covers(path: "/api/v1/x") && !APIProblems.covers(path: "/api/v11"))
+        #expect(APIFailures.covers(path: "/api/v1/x") && !APIFailures.covers(path: "/api/v11"))
         for (status, code) in [
             (404, "not_found"), (413, "content_too_large"), (400, "bad_request"), (500, "internal_error"),
         ] {

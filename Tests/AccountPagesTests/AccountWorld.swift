@@ -147,7 +147,7 @@ struct AccountWorld: Sendable {
         )
     }
 
-    func join(_ person: PersonID, _ tenant: TenantID, as role: Role) async throws {
+    func join(_ person: PersonID, _ tenant: TenantID, as role: MemberRole) async throws {
         try await test.app.withTenant(tenant) { transaction in
             try transaction.execute(
                 """
@@ -158,7 +158,7 @@ struct AccountWorld: Sendable {
         }
     }
 
-    func invitation(_ tenant: TenantID, to email: String, as role: Role = .editor) async throws -> RandomToken {
+    func invitation(_ tenant: TenantID, to email: String, as role: MemberRole = .editor) async throws -> RandomToken {
         let token = RandomToken()
         let now = now
         try await test.app.withTenant(tenant) { transaction in

@@ -28,7 +28,7 @@ final class Browser {
     func get(_ target: String) async throws -> Page { try await ask(.get, target, "") }
 
     func post(_ target: String, _ fields: [(String, String)] = []) async throws -> Page {
-        try await ask(.post, target, Form.query(fields))
+        try await ask(.post, target, FormValues.query(fields))
     }
 
     /// Signs in with the password of this world.

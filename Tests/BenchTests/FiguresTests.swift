@@ -7,13 +7,13 @@ struct FiguresTests {
     @Test("percentiles by nearest rank, in milliseconds")
     func percentiles() throws {
         let values = (1...200).map { Int64($0) * 1_000_000 }
-        let percentiles = try #require(Percentiles(nanoseconds: values.shuffled()))
+        let percentiles = try #require(DelayPercentiles(nanoseconds: values.shuffled()))
         #expect(percentiles.p50 == 100)
         #expect(percentiles.p99 == 198)
         #expect(percentiles.highest == 200)
         #expect(percentiles.count == 200)
-        #expect(Percentiles(nanoseconds: []) == nil)
-        #expect(Percentiles(nanoseconds: [5_000_000])?.p99 == 5)
+        #expect(DelayPercentiles(nanoseconds: []) == nil)
+        #expect(DelayPercentiles(nanoseconds: [5_000_000])?.p99 == 5)
     }
 
     @Test("processor time is read behind a name with spaces and brackets")

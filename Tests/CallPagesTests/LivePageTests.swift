@@ -175,7 +175,7 @@ struct LivePageTests {
                     database,
                     as: owner,
                     day.running,
-                    body: Form.query([("nummer", typed), ("merken", "ja")])
+                    body: FormValues.query([("nummer", typed), ("merken", "ja")])
                 )
                 #expect(refused.status == .unprocessableContent)
                 let text = try await refused.text()
@@ -190,7 +190,7 @@ struct LivePageTests {
                 database,
                 as: owner,
                 day.running,
-                body: Form.query([("nummer", "0664 1234567"), ("merken", "ja")])
+                body: FormValues.query([("nummer", "0664 1234567"), ("merken", "ja")])
             )
             #expect(done.headers[.location] == "/anrufe/live")
             #expect(done.headers[values: .setCookie].contains { $0.hasPrefix("__Host-va_takeover=%2B436641234567;") })

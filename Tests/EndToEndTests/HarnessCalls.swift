@@ -145,7 +145,7 @@ extension Stage {
 
 extension CallReport {
     /// The lines of one speaker, joined by blanks.
-    func text(of speaker: TranscriptLine.Speaker) -> String {
+    func text(of speaker: TranscriptLine.Origin) -> String {
         lines.filter { $0.speaker == speaker }.map(\.text).joined(separator: " ")
     }
 

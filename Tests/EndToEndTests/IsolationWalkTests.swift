@@ -47,7 +47,7 @@ struct IsolationWalk: Sendable {
 
     let stage: Stage
     let http: HTTPClient
-    let members: [Role: MemberFixture]
+    let members: [MemberRole: MemberFixture]
     let staff: [String: MemberFixture]
     let own: TenantID
     let foreign: ForeignThings
@@ -79,8 +79,8 @@ struct IsolationWalk: Sendable {
         self.http = http
         own = stage.company.tenant.id
         foreign = try await ForeignThings.make(stage)
-        var members: [Role: MemberFixture] = [:]
-        for role in Role.allCases { members[role] = try await stage.database.makeMember(own, role.rawValue) }
+        var members: [MemberRole: MemberFixture] = [:]
+        for role in MemberRole.allCases { members[role] = try await stage.database.makeMember(own, role.rawValue) }
         self.members = members
         var staff: [String: MemberFixture] = [:]
         for role in ["operator", "support"] { staff[role] = try await stage.database.makeSignedIn(platform: role) }

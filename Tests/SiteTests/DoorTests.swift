@@ -43,7 +43,7 @@ struct DoorTests {
     func matrix(_ permission: Permission) async throws {
         let endpoint = Endpoint.page("/x", permission.isPlatform ? .platform(permission) : .tenant(permission), "x")
         let holders = AccessMatrix.holders(of: permission)
-        for role in Role.allCases {
+        for role in MemberRole.allCases {
             let visitor = try SiteFixture.visitor(.member(role))
             let answer = try await ask(endpoint, visitor)
             #expect(answer.status == (holders.roles.contains(role) ? .ok : .forbidden), "\(role) \(permission)")

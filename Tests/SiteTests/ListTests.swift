@@ -5,7 +5,7 @@ import Testing
 struct ListTests {
     private func state(_ query: String) -> ListState {
         ListState(
-            Form(query),
+            FormValues(query),
             path: "/anrufe",
             filters: [.init("ergebnis", ["solved", "failed"]), .init("zeitraum", ["7d", "30d"], standard: "7d")],
             free: ["von"],
@@ -50,7 +50,7 @@ struct ListTests {
 
     @Test("A form is read as it was typed")
     func forms() {
-        let form = Form("a=+x+&b=%C3%A4%26&c&a=2&bad=%FF&pw=%20%20")
+        let form = FormValues("a=+x+&b=%C3%A4%26&c&a=2&bad=%FF&pw=%20%20")
         #expect(form.raw("a") == " x ")
         #expect(form.text("a") == "x")
         #expect(form.text("b") == "ä&")

@@ -27,7 +27,7 @@ struct Browser {
     func get(_ target: String) async throws -> Page { try await ask(.get, target, "") }
 
     func post(_ target: String, _ fields: [(String, String)] = []) async throws -> Page {
-        try await ask(.post, target, Form.query(fields))
+        try await ask(.post, target, FormValues.query(fields))
     }
 
     private func ask(_ method: HTTPRequest.Method, _ target: String, _ body: String) async throws -> Page {

@@ -142,7 +142,7 @@ struct NumbersAddTests {
     @Test("B8: only those who may write numbers add one")
     func roles() async throws {
         try await NumbersWorld.run { world in
-            for role in [Role.editor, .agent, .viewer, .billing] {
+            for role in [MemberRole.editor, .agent, .viewer, .billing] {
                 try world.become(role)
                 #expect(try await world.get("/rufnummern/neu").status == 403)
                 #expect(try await world.post("/rufnummern/neu", fields(Self.typed)).status == 403)

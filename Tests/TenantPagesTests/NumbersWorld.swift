@@ -144,7 +144,7 @@ struct NumbersWorld: Sendable {
 
     // MARK: Asking
 
-    func become(_ role: Role, _ language: Language = .de) throws {
+    func become(_ role: MemberRole, _ language: Language = .de) throws {
         let next = try Self.visitor(mine.tenant, person, .member(role), language)
         visitor.update { $0 = next }
     }
@@ -152,7 +152,7 @@ struct NumbersWorld: Sendable {
     func get(_ target: String) async throws -> NumbersAnswer { try await ask(.get, target, "") }
 
     func post(_ target: String, _ fields: [(String, String)] = []) async throws -> NumbersAnswer {
-        try await ask(.post, target, Form.query(fields))
+        try await ask(.post, target, FormValues.query(fields))
     }
 
     private func ask(_ method: HTTPRequest.Method, _ target: String, _ body: String) async throws -> NumbersAnswer {

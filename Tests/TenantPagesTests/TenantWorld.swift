@@ -159,7 +159,7 @@ struct TenantWorld: Sendable {
 
     // MARK: People
 
-    func member(_ role: Role, _ name: String, email: String? = nil) async throws -> MemberFixture {
+    func member(_ role: MemberRole, _ name: String, email: String? = nil) async throws -> MemberFixture {
         try await test.makeMember(tenant, role.rawValue, email: email, name: name, at: now)
     }
 

@@ -17,7 +17,7 @@ struct SecurityDocumentTests {
 
     private func row(_ permission: Permission) -> String {
         let holders = AccessMatrix.holders(of: permission)
-        let roles = Role.allCases.filter(holders.roles.contains).map(\.rawValue)
+        let roles = MemberRole.allCases.filter(holders.roles.contains).map(\.rawValue)
         let people = holders.platformRoles.map(\.rawValue).sorted().map { "platform \($0)" }
         let all = roles + (holders.includesSupport ? ["support"] : []) + people
         let key = AccessMatrix.keyScopes.contains(permission) ? "yes" : "–"

@@ -78,7 +78,7 @@ struct TenantsFixture: Sendable {
     func makeInvitation(
         _ tenant: TenantID,
         email: String,
-        role: Role = .editor,
+        role: MemberRole = .editor,
         at date: Date = Date()
     ) async throws -> RandomToken {
         let token = RandomToken()

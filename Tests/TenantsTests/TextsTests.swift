@@ -10,7 +10,7 @@ struct TextsTests {
     @Test("every refusal, role, state and permission of keys has its text in both languages")
     func keys() throws {
         let catalog = try Catalog.load(resources: RepositoryFolder.resources)
-        var keys = Role.allCases.flatMap { [$0.key, $0.explanationKey] }
+        var keys = MemberRole.allCases.flatMap { [$0.key, $0.explanationKey] }
         keys += MemberRefusal.allCases.map(\.key) + APIKeyRefusal.allCases.map(\.key)
         keys += SupportRefusal.allCases.map(\.key) + ClosingRefusal.allCases.map(\.key)
         keys += [AcceptanceRefusal.linkOver, .signInFirst, .otherAddress, .alreadyMember].map(\.key)

@@ -14,7 +14,7 @@ struct VisitorBookTests {
         try await withTestDatabase { database in
             let fixture = try TenantsFixture(database)
             let tenant = try await database.makeTenant(slug: "autohaus-donau")
-            for role in Role.allCases {
+            for role in MemberRole.allCases {
                 let member = try await database.makeMember(tenant, role.rawValue)
                 let visitor = try #require(try await fixture.visitor(member))
                 #expect(visitor.person.email == member.email)

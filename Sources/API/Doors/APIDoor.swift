@@ -10,7 +10,7 @@ import Web
 
 /// Lets requests in whose key is good, within its limits and scopes, and spells every refusal.
 struct APIDoor: Sendable {
-    typealias Handler = @Sendable (APIVisit) async throws -> Answer
+    typealias Handler = @Sendable (APIVisit) async throws -> APIAnswer
 
     private let keys: APIKeys
     private let limits: APILimits
@@ -51,7 +51,7 @@ struct APIDoor: Sendable {
     ) {
         routes.on(endpoint) { request in
             await answer(request) { visit in
-                guard visit.identity.tenantState == .active else { throw Problem(.tenantSuspended) }
+                guard visit.identity.tenantState == .active else { throw APIProblem(.tenantSuspended) }
                 var answer = try await idempotency.once(visit, catalog, AcceptedLanguage.read(request.headers)) {
                     try await handler(visit)
                 }
@@ -66,7 +66,7 @@ struct APIDoor: Sendable {
     private func answer(_ request: IncomingRequest, _ handler: Handler) async -> Response {
         let language = AcceptedLanguage.read(request.headers)
         var fields = HTTPFields()
-        var answer: Answer
+        var answer: APIAnswer
         do {
             let identity = try await identity(of: request)
             fields = try await limits.admit(identity)
@@ -84,18 +84,18 @@ struct APIDoor: Sendable {
         let parts = given.first?.split(separator: " ", maxSplits: 1) ?? []
         guard given.count == 1, parts.count == 2, parts[0].lowercased() == "bearer",
             let identity = try await keys.authenticate(String(parts[1]))
-        else { throw Problem(.unauthorized) }
+        else { throw APIProblem(.unauthorized) }
         return identity
     }
 
-    private func checked(_ visit: APIVisit, _ handler: Handler) async throws -> Answer {
+    private func checked(_ visit: APIVisit, _ handler: Handler) async throws -> APIAnswer {
         guard case .apiKey(let permission) = visit.request.endpoint.access, Self.covers(permission, visit) else {
             note(visit)
-            throw Problem(.notVisible)
+            throw APIProblem(.notVisible)
         }
         do {
             return try await handler(visit)
-        } catch let problem as Problem where problem.code == .notVisible {
+        } catch let problem as APIProblem where problem.code == .notVisible {
             note(visit)
             throw problem
         }
@@ -124,18 +124,18 @@ struct APIDoor: Sendable {
     }
 
     /// What failed is said by its kind; its text may hold anything and is neither answered nor logged.
-    private func problem(_ error: any Error, _ request: IncomingRequest) -> Problem {
+    private func problem(_ error: any Error, _ request: IncomingRequest) -> APIProblem {
         switch error {
-        case let problem as Problem: return problem
-        case is CancellationError: return Problem(.unavailable)
-        case let error as DatabaseError where error.isRetryable: return Problem(.unavailable)
-        case DatabaseError.unavailable: return Problem(.unavailable)
+        case let problem as APIProblem: return problem
+        case is CancellationError: return APIProblem(.unavailable)
+        case let error as DatabaseError where error.isRetryable: return APIProblem(.unavailable)
+        case DatabaseError.unavailable: return APIProblem(.unavailable)
         default:
             request.logger.error(
                 "request of the API failed",
                 metadata: ["error.type": "\(type(of: error))", "http.route": "\(request.endpoint.path)"]
             )
-            return Problem(.internalError)
+            return APIProblem(.internalError)
         }
     }
 }

@@ -28,7 +28,7 @@ package struct APILimits: Sendable {
 
     /// Counts one request.
     /// - Returns: the fields that every answer to it carries.
-    /// - Throws: `Problem` if it is one too many.
+    /// - Throws: `APIProblem` if it is one too many.
     func admit(_ identity: APIKeyIdentity) async throws -> HTTPFields {
         let key = await limiter.admit(
             CanonicalKey(.tenant(identity.tenant), "api", "key", identity.key.description),
@@ -45,10 +45,10 @@ package struct APILimits: Sendable {
         return fields([("key", key), ("tenant", tenant)])
     }
 
-    private func refusal(_ verdicts: [(String, RateVerdict)], _ refused: RateVerdict) -> Problem {
+    private func refusal(_ verdicts: [(String, RateVerdict)], _ refused: RateVerdict) -> APIProblem {
         var fields = fields(verdicts)
         fields[.retryAfter] = String(Self.wait(refused))
-        return Problem(.tooManyRequests, headers: fields)
+        return APIProblem(.tooManyRequests, headers: fields)
     }
 
     /// `RateLimit` and `RateLimit-Policy` as draft-ietf-httpapi-ratelimit-headers spells them.

@@ -21,12 +21,12 @@ struct APIVisit: Sendable {
 
     /// The identity in the path. What is none is not visible, like one that does not exist.
     func id<Owner>(_ name: String) throws -> ID<Owner> {
-        guard let id = ID<Owner>(parameter(name)) else { throw Problem(.notVisible) }
+        guard let id = ID<Owner>(parameter(name)) else { throw APIProblem(.notVisible) }
         return id
     }
 
     func number(_ name: String) throws -> E164 {
-        guard let number = E164(parameter(name)) else { throw Problem(.notVisible) }
+        guard let number = E164(parameter(name)) else { throw APIProblem(.notVisible) }
         return number
     }
 

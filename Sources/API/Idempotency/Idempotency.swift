@@ -50,25 +50,25 @@ package struct Idempotency: Sendable {
         _ visit: APIVisit,
         _ catalog: Catalog,
         _ language: Language,
-        _ act: () async throws -> Answer
-    ) async throws -> Answer {
+        _ act: () async throws -> APIAnswer
+    ) async throws -> APIAnswer {
         guard let key = try Self.key(visit) else { return try await act() }
         let began = time.now()
         let claim = IdempotencyClaim(key: visit.identity.key, text: key, hash: Self.hash(visit), at: began)
         switch try await begin(claim, of: visit.tenant) {
         case .first: break
         case .answered(let status, let body):
-            var answer = Answer(status: HTTPResponse.Status(code: status), body: body)
+            var answer = APIAnswer(status: HTTPResponse.Status(code: status), body: body)
             if let name = HTTPField.Name("Idempotency-Replayed") { answer.headers[name] = "true" }
             return answer
-        case .running: throw Problem(.requestRunning)
-        case .otherRequest: throw Problem(.idempotencyKeyReused)
+        case .running: throw APIProblem(.requestRunning)
+        case .otherRequest: throw APIProblem(.idempotencyKeyReused)
         }
         do {
             let answer = try await act()
             try await finish(claim, answer, of: visit.tenant)
             return answer
-        } catch let problem as Problem where problem.code.status.code < 500 && problem.code != .notVisible {
+        } catch let problem as APIProblem where problem.code.status.code < 500 && problem.code != .notVisible {
             let answer = problem.answer(catalog, language)
             try await finish(claim, answer, of: visit.tenant)
             return answer
@@ -88,7 +88,7 @@ package struct Idempotency: Sendable {
         }
     }
 
-    private func finish(_ claim: IdempotencyClaim, _ answer: Answer, of tenant: TenantID) async throws {
+    private func finish(_ claim: IdempotencyClaim, _ answer: APIAnswer, of tenant: TenantID) async throws {
         let (status, body) = (answer.status.code, answer.body)
         try await database.withTenant(tenant) { transaction in
             try IdempotencyQueries(transaction: transaction, tenant: tenant).finish(claim, status: status, body: body)
@@ -117,7 +117,7 @@ package struct Idempotency: Sendable {
         guard let key = given.first else { return nil }
         guard given.count == 1, (1...255).contains(key.utf8.count), key.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
         else {
-            throw Problem(.invalidRequest, faults: [InputFault(.header("Idempotency-Key"), .malformed)])
+            throw APIProblem(.invalidRequest, faults: [InputFault(.header("Idempotency-Key"), .malformed)])
         }
         return key
     }

@@ -15,17 +15,17 @@ struct BodyReader {
     private var members: [String: JSON] = [:]
     private var faults: [InputFault] = []
 
-    /// - Throws: `Problem` if it is not JSON or no object.
+    /// - Throws: `APIProblem` if it is not JSON or no object.
     init(_ request: IncomingRequest) throws {
-        guard Self.isJSON(request.headers[values: .contentType]) else { throw Problem(.unsupportedMediaType) }
+        guard Self.isJSON(request.headers[values: .contentType]) else { throw APIProblem(.unsupportedMediaType) }
         let body: JSON
         do {
             body = try JSONParser.parse(Array(request.body.readableBytesView))
         } catch {
-            throw Problem(.malformedJSON)
+            throw APIProblem(.malformedJSON)
         }
         guard case .object(let members) = body else {
-            throw Problem(.invalidRequest, faults: [InputFault(.root, .wrongType)])
+            throw APIProblem(.invalidRequest, faults: [InputFault(.root, .wrongType)])
         }
         self.members = Dictionary(members.map { ($0.name, $0.value) }) { first, _ in first }
     }
@@ -74,9 +74,9 @@ struct BodyReader {
         }
     }
 
-    /// - Throws: `Problem` with everything that was wrong, unknown members among it.
+    /// - Throws: `APIProblem` with everything that was wrong, unknown members among it.
     func finish() throws {
         let unknown = members.keys.sorted().map { InputFault(.member($0), .unknownMember) }
-        guard faults.isEmpty, unknown.isEmpty else { throw Problem(.invalidRequest, faults: faults + unknown) }
+        guard faults.isEmpty, unknown.isEmpty else { throw APIProblem(.invalidRequest, faults: faults + unknown) }
     }
 }

@@ -47,9 +47,9 @@ struct QueryReader {
         value("cursor") { cursor.place($0).flatMap(read) }
     }
 
-    /// - Throws: `Problem` with everything that was wrong, unknown parameters among it.
+    /// - Throws: `APIProblem` with everything that was wrong, unknown parameters among it.
     func finish() throws {
         let unknown = values.keys.sorted().map { InputFault(.parameter($0), .unknownParameter) }
-        guard faults.isEmpty, unknown.isEmpty else { throw Problem(.invalidRequest, faults: faults + unknown) }
+        guard faults.isEmpty, unknown.isEmpty else { throw APIProblem(.invalidRequest, faults: faults + unknown) }
     }
 }

@@ -21,7 +21,7 @@ struct AuditController: Sendable {
         return isAction && (1...100).contains(text.utf8.count) ? text : nil
     }
 
-    private func list(_ visit: APIVisit) async throws -> Answer {
+    private func list(_ visit: APIVisit) async throws -> APIAnswer {
         var query = QueryReader(visit.request)
         let filter = AuditFilter(
             action: query.value("action", Self.action),
@@ -32,7 +32,7 @@ struct AuditController: Sendable {
         let limit = query.limit()
         try query.finish()
         let page = try await archive.page(visit.tenant, filter: filter, before: before, limit: limit)
-        return Answer([
+        return APIAnswer([
             "items": .list(page.entries.map(\.json)),
             "next_cursor": .optional(page.next) { .text(Self.cursor.text(String($0))) },
         ])

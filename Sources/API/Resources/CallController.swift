@@ -19,7 +19,7 @@ struct CallController: Sendable {
         door.reading(.apiEvents, in: &routes) { try await events($0) }
     }
 
-    private func list(_ visit: APIVisit) async throws -> Answer {
+    private func list(_ visit: APIVisit) async throws -> APIAnswer {
         var query = QueryReader(visit.request)
         var filter = CallFilter(
             from: query.value("from", Timestamp.parse),
@@ -34,9 +34,9 @@ struct CallController: Sendable {
         try query.finish()
         filter.result = outcome ?? (state == .running ? .running : nil)
         // A running call has no outcome yet.
-        if outcome != nil, state == .running { return Answer(["items": [], "next_cursor": .null]) }
+        if outcome != nil, state == .running { return APIAnswer(["items": [], "next_cursor": .null]) }
         let page = try await page(visit.tenant, filter, after: cursor, limit: limit, onlyEnded: state == .ended)
-        return Answer([
+        return APIAnswer([
             "items": .list(page.lines.map(\.json)),
             "next_cursor": .optional(page.next) { .text(Self.cursor.text($0.text)) },
         ])
@@ -61,42 +61,42 @@ struct CallController: Sendable {
         return (found, place)
     }
 
-    private func call(_ visit: APIVisit) async throws -> Answer {
+    private func call(_ visit: APIVisit) async throws -> APIAnswer {
         let id: CallID = try visit.id("call")
         try visit.expectNoQuery()
-        guard let line = try await calls.call(visit.tenant, id) else { throw Problem(.notVisible) }
-        return Answer(line.json)
+        guard let line = try await calls.call(visit.tenant, id) else { throw APIProblem(.notVisible) }
+        return APIAnswer(line.json)
     }
 
-    private func transcript(_ visit: APIVisit) async throws -> Answer {
+    private func transcript(_ visit: APIVisit) async throws -> APIAnswer {
         let id: CallID = try visit.id("call")
         var query = QueryReader(visit.request)
         let after = query.cursor(Self.turns) { Int($0).flatMap { (0..<1_000_000).contains($0) ? $0 : nil } }
         let limit = query.limit(usual: 100)
         try query.finish()
         guard let turns = try await calls.turns(visit.tenant, id, after: after, limit: limit + 1) else {
-            throw Problem(.notVisible)
+            throw APIProblem(.notVisible)
         }
         let page = turns.prefix(limit)
         let next = turns.count > limit ? page.last : nil
-        return Answer([
+        return APIAnswer([
             "items": .list(page.map(\.json)),
             "next_cursor": .optional(next) { .text(Self.turns.text(String($0.ordinal))) },
         ])
     }
 
-    private func segments(_ visit: APIVisit) async throws -> Answer {
+    private func segments(_ visit: APIVisit) async throws -> APIAnswer {
         let id: CallID = try visit.id("call")
         try visit.expectNoQuery()
-        guard let segments = try await calls.segments(visit.tenant, id) else { throw Problem(.notVisible) }
-        return Answer(["items": .list(segments.map(\.json))])
+        guard let segments = try await calls.segments(visit.tenant, id) else { throw APIProblem(.notVisible) }
+        return APIAnswer(["items": .list(segments.map(\.json))])
     }
 
-    private func events(_ visit: APIVisit) async throws -> Answer {
+    private func events(_ visit: APIVisit) async throws -> APIAnswer {
         let id: CallID = try visit.id("call")
         try visit.expectNoQuery()
-        guard let events = try await calls.events(visit.tenant, id) else { throw Problem(.notVisible) }
-        return Answer(["items": .list(events.map(\.json))])
+        guard let events = try await calls.events(visit.tenant, id) else { throw APIProblem(.notVisible) }
+        return APIAnswer(["items": .list(events.map(\.json))])
     }
 }
 

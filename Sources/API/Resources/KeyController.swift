@@ -11,11 +11,11 @@ struct KeyController: Sendable {
         door.reading(.apiMe, in: &routes) { try await me($0) }
     }
 
-    private func me(_ visit: APIVisit) async throws -> Answer {
+    private func me(_ visit: APIVisit) async throws -> APIAnswer {
         try visit.expectNoQuery()
-        guard let tenant = try await tenants.tenant(visit.tenant) else { throw Problem(.notVisible) }
+        guard let tenant = try await tenants.tenant(visit.tenant) else { throw APIProblem(.notVisible) }
         let scopes = AccessMatrix.keyScopes.filter(visit.may).map { JSON.text($0.rawValue) }
-        return Answer([
+        return APIAnswer([
             "tenant": [
                 "id": .text(tenant.id.description),
                 "slug": .text(tenant.slug.value),

@@ -10,9 +10,9 @@ struct MemberController: Sendable {
         door.reading(.apiMembers, in: &routes) { try await list($0) }
     }
 
-    private func list(_ visit: APIVisit) async throws -> Answer {
+    private func list(_ visit: APIVisit) async throws -> APIAnswer {
         try visit.expectNoQuery()
-        return Answer(["items": .list(try await members.members(visit.tenant).map(\.json))])
+        return APIAnswer(["items": .list(try await members.members(visit.tenant).map(\.json))])
     }
 }
 

@@ -24,7 +24,7 @@ struct NumberController: Sendable {
         body["number"]?.string.map { "\(Endpoint.apiRoot)/numbers/\($0)" }
     }
 
-    private func list(_ visit: APIVisit) async throws -> Answer {
+    private func list(_ visit: APIVisit) async throws -> APIAnswer {
         var query = QueryReader(visit.request)
         let after = query.cursor(Self.cursor) { E164($0) }
         let limit = query.limit()
@@ -34,28 +34,28 @@ struct NumberController: Sendable {
             .drop { line in after.map { line.e164 <= $0 } ?? false }
         let page = behind.prefix(limit)
         let next = behind.count > limit ? page.last : nil
-        return Answer([
+        return APIAnswer([
             "items": .list(page.map(\.json)),
             "next_cursor": .optional(next) { .text(Self.cursor.text($0.e164.value)) },
         ])
     }
 
-    private func number(_ visit: APIVisit) async throws -> Answer {
+    private func number(_ visit: APIVisit) async throws -> APIAnswer {
         let number = try visit.number("number")
         try visit.expectNoQuery()
-        return Answer(try await line(number, visit).json)
+        return APIAnswer(try await line(number, visit).json)
     }
 
-    private func claim(_ visit: APIVisit) async throws -> Answer {
+    private func claim(_ visit: APIVisit) async throws -> APIAnswer {
         try visit.expectNoQuery()
         var body = try BodyReader(visit.request)
         let typed = body.text("number", isRequired: true) { (1...60).contains($0.unicodeScalars.count) ? $0 : nil }
         let region = body.text("region") { Region($0) }
         let flow = body.nullable("flow_id") { FlowID($0) }
         try body.finish()
-        guard let typed else { throw Problem(.internalError) }
+        guard let typed else { throw APIProblem(.internalError) }
         if case .value(let flow)? = flow {
-            guard visit.may(.numbersAssign) else { throw Problem(.notVisible) }
+            guard visit.may(.numbersAssign) else { throw APIProblem(.notVisible) }
             guard try await books.numberReading.flows(visit.tenant).contains(where: { $0.id == flow }) else {
                 throw NumberRefusal.unknownFlow.problem
             }
@@ -78,10 +78,10 @@ struct NumberController: Sendable {
             let assignment = try await books.numbers.assign(visit.tenant, owned.e164, to: flow, actor: visit.actor)
             if case .refused(let refusal) = assignment { throw refusal.problem }
         }
-        return Answer(try await line(owned.e164, visit).json, status: isNew ? .created : .ok)
+        return APIAnswer(try await line(owned.e164, visit).json, status: isNew ? .created : .ok)
     }
 
-    private func lead(_ visit: APIVisit) async throws -> Answer {
+    private func lead(_ visit: APIVisit) async throws -> APIAnswer {
         let number = try visit.number("number")
         try visit.expectNoQuery()
         var body = try BodyReader(visit.request)
@@ -95,10 +95,10 @@ struct NumberController: Sendable {
             let refusal = try await books.numbers.unassign(visit.tenant, number, actor: visit.actor)
             if let refusal, refusal != .notAssigned { throw refusal.problem }
         }
-        return Answer(try await line(number, visit).json)
+        return APIAnswer(try await line(number, visit).json)
     }
 
-    private func release(_ visit: APIVisit) async throws -> Answer {
+    private func release(_ visit: APIVisit) async throws -> APIAnswer {
         let number = try visit.number("number")
         try visit.expectNoQuery()
         if let refusal = try await books.numbers.release(visit.tenant, number, actor: visit.actor) {
@@ -110,7 +110,7 @@ struct NumberController: Sendable {
     /// What the tenant owns now.
     private func line(_ number: E164, _ visit: APIVisit) async throws -> NumberLine {
         guard let detail = try await books.numberReading.detail(visit.tenant, number), detail.line.isOwned else {
-            throw Problem(.notVisible)
+            throw APIProblem(.notVisible)
         }
         return detail.line
     }
@@ -125,20 +125,20 @@ struct NumberController: Sendable {
         do {
             return try await act()
         } catch  where NumberBook.isCarriersFault(error) {
-            throw Problem(.carrierUnavailable)
+            throw APIProblem(.carrierUnavailable)
         }
     }
 }
 
 extension NumberRefusal {
-    fileprivate var problem: Problem {
+    fileprivate var problem: APIProblem {
         let kind = InputFault.Kind.refused(code: code, key: "numbers.\(code)")
         return switch self {
-        case .unreadable, .notAtCarrier: Problem(.invalidRequest, faults: [InputFault(.member("number"), kind)])
+        case .unreadable, .notAtCarrier: APIProblem(.invalidRequest, faults: [InputFault(.member("number"), kind)])
         case .taken, .quarantined, .routedElsewhere:
-            Problem(.numberUnavailable, faults: [InputFault(.member("number"), kind)])
-        case .unknownFlow: Problem(.invalidRequest, faults: [InputFault(.member("flow_id"), kind)])
-        case .notOwned, .notAssigned: Problem(.notVisible)
+            APIProblem(.numberUnavailable, faults: [InputFault(.member("number"), kind)])
+        case .unknownFlow: APIProblem(.invalidRequest, faults: [InputFault(.member("flow_id"), kind)])
+        case .notOwned, .notAssigned: APIProblem(.notVisible)
         }
     }
 }

@@ -25,7 +25,7 @@ extension CheckedVisit {
 
     /// `path` with `weiter` in its query.
     func path(_ path: String, then wanted: String?) -> String {
-        wanted.map { path + "?" + Form.query([("weiter", $0)]) } ?? path
+        wanted.map { path + "?" + FormValues.query([("weiter", $0)]) } ?? path
     }
 
     /// Hands the session's new token to the browser.

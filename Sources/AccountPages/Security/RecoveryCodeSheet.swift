@@ -16,7 +16,7 @@ enum RecoveryCodeSheet {
             ) + "\r\n\r\n" + lines.joined(separator: "\r\n") + "\r\n"
         return [
             "codes": .list(lines.map { ["code": .text($0)] }),
-            "file": .text("data:text/plain;charset=utf-8," + Form.encode(file)),
+            "file": .text("data:text/plain;charset=utf-8," + FormValues.encode(file)),
             "next": .text(next),
         ]
     }

@@ -24,7 +24,7 @@ struct MemberCommand: AsyncParsableCommand {
         func run() async throws {
             try await OperatorDesk.run { desk in
                 let tenant = try await desk.tenant(tenant)
-                guard let role = Role(rawValue: role) else {
+                guard let role = MemberRole(rawValue: role) else {
                     throw desk.terminal.refuse("role_unknown", ["role": role])
                 }
                 let wanted = language ?? tenant.settings.language.rawValue

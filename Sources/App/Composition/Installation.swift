@@ -243,7 +243,7 @@ package struct Installation: Sendable {
             book: book,
             sockets: [socket.route { [config] in config.judge($0) }],
             errorPage: { [site = pages.site] in site.errorPage($0, $1) },
-            refusal: { [problems = APIProblems(catalog: catalog)] in problems.answer($0, $1) },
+            refusal: { [problems = APIFailures(catalog: catalog)] in problems.answer($0, $1) },
             metrics: metrics,
             logger: logger,
             onListening: { [onListening] address in await onListening(address.port ?? 0) }

@@ -46,7 +46,7 @@ struct LoadCommand: AsyncParsableCommand {
     }
 
     private static func tell(_ name: String, _ nanoseconds: [Int64]) {
-        guard let percentiles = Percentiles(nanoseconds: nanoseconds) else { return }
+        guard let percentiles = DelayPercentiles(nanoseconds: nanoseconds) else { return }
         print(
             "\(name): \(percentiles.count) values, p50 \(percentiles.p50) ms, p99 \(percentiles.p99) ms, "
                 + "highest \(percentiles.highest) ms"

@@ -30,7 +30,7 @@ struct Tally: Sendable {
 }
 
 /// The usual percentiles of many delays, by nearest rank, in milliseconds.
-struct Percentiles: Equatable {
+struct DelayPercentiles: Equatable {
     let count: Int
     let p50: Double
     let p99: Double

@@ -7,9 +7,9 @@ struct LoadTrial: Sendable {
     /// What one load against the media plane showed.
     struct Plane: Sendable {
         let millisecondsPerCallSecond: Double
-        let answers: Percentiles?
-        let clears: Percentiles?
-        let lateness: Percentiles?
+        let answers: DelayPercentiles?
+        let clears: DelayPercentiles?
+        let lateness: DelayPercentiles?
         let kilobytesPerCall: Double
         let complaints: [String]
         let framesAfterClear: Int
@@ -45,9 +45,9 @@ struct LoadTrial: Sendable {
             let memory = Double(window.after.residentKilobytes - idle.residentKilobytes)
             return Plane(
                 millisecondsPerCallSecond: window.millisecondsPerCallSecond(calls: calls),
-                answers: Percentiles(nanoseconds: window.tally.answerDelays),
-                clears: Percentiles(nanoseconds: window.tally.clearDelays),
-                lateness: Percentiles(nanoseconds: window.tally.lateness),
+                answers: DelayPercentiles(nanoseconds: window.tally.answerDelays),
+                clears: DelayPercentiles(nanoseconds: window.tally.clearDelays),
+                lateness: DelayPercentiles(nanoseconds: window.tally.lateness),
                 kilobytesPerCall: memory / Double(calls),
                 complaints: window.tally.complaints,
                 framesAfterClear: window.tally.framesAfterClear

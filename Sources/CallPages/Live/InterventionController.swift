@@ -60,7 +60,7 @@ package struct InterventionController: Sendable {
         }
         var response = try await act(visit, .takeOver(number), line, done: "calls.taking_over")
         if visit.form.isOn("merken") {
-            visit.setCookie(Self.cookie, Form.encode(number.value), seconds: Self.remembered, on: &response)
+            visit.setCookie(Self.cookie, FormValues.encode(number.value), seconds: Self.remembered, on: &response)
         } else if visit.cookie(Self.cookie) != nil {
             visit.setCookie(Self.cookie, "", seconds: 0, on: &response)
         }

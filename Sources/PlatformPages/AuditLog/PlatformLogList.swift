@@ -36,7 +36,7 @@ struct PlatformLogList {
     /// Entries before this place; nil begins with the newest.
     let before: Int64?
 
-    init(query: Form, now: Date, localizer: Localizer) {
+    init(query: FormValues, now: Date, localizer: Localizer) {
         let person = query.text("person").flatMap(PersonID.init)?.description
         state = ListState(
             query,

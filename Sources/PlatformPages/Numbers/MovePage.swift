@@ -15,7 +15,7 @@ struct MovePage {
     static let shortestReason = 10
 
     let detail: NumberReading.PlatformDetail
-    var form = MoveForm(Form(""))
+    var form = MoveForm(FormValues(""))
     var problems: [(field: String, message: String)] = []
     var check: NumberCheck?
 
@@ -106,7 +106,7 @@ struct MoveForm {
     let reason: String
     let digits: String
 
-    init(_ form: Form) {
+    init(_ form: FormValues) {
         tenant = form.text("mandant").flatMap(TenantID.init)
         owner = form.text("bisher").flatMap(TenantID.init)
         flow = form.text("flow") ?? MovePage.none

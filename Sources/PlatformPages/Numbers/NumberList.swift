@@ -18,7 +18,7 @@ struct NumberList {
 
     let state: ListState
 
-    init(_ query: Form) {
+    init(_ query: FormValues) {
         let tenant = query.text("mandant").flatMap(TenantID.init)?.description
         state = ListState(
             query,

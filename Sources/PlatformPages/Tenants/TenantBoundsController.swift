@@ -58,7 +58,7 @@ struct BoundsForm {
         seconds = String(bounds.callSeconds)
     }
 
-    init(_ form: Form) {
+    init(_ form: FormValues) {
         calls = String((form.text("anrufe") ?? "").prefix(20))
         seconds = String((form.text("sekunden") ?? "").prefix(20))
     }

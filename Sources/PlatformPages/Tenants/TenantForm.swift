@@ -32,7 +32,7 @@ struct TenantForm {
     }
 
     /// What was typed; without a slug, one is made of the name.
-    init(_ form: Form) {
+    init(_ form: FormValues) {
         let name = (form.text("name") ?? "").split(whereSeparator: \.isWhitespace).joined(separator: " ")
         self.name = String(name.prefix(200))
         slug = form.text("kurzname").map { String($0.prefix(63)) } ?? Self.slug(of: name)

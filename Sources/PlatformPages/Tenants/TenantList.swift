@@ -12,7 +12,7 @@ struct TenantList {
 
     let state: ListState
 
-    init(_ query: Form) {
+    init(_ query: FormValues) {
         state = ListState(
             query,
             path: Self.path,

@@ -9,7 +9,7 @@ struct DialCommand: AsyncParsableCommand {
         abstract: "Ruft eine Nummer an und schreibt mit, was zu hören ist."
     )
 
-    @OptionGroup var options: CallOptions
+    @OptionGroup var options: DialOptions
 
     @Option(help: "Schreibt den Anruf fürs Ohr als WAV: links der Anrufer, rechts die anderen.")
     var wav: String?

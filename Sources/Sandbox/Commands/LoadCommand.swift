@@ -9,7 +9,7 @@ struct LoadCommand: AsyncParsableCommand {
         abstract: "Macht viele Anrufe zugleich und fasst zusammen, wie sie verliefen."
     )
 
-    @OptionGroup var options: CallOptions
+    @OptionGroup var options: DialOptions
 
     @Option(help: "Wie viele Anrufe insgesamt.")
     var calls = 10

@@ -2,7 +2,7 @@
 ///
 /// A pure value: time passes only through `next(hearing:)`.
 struct CallerMind: Sendable {
-    struct Hearing: Sendable {
+    struct Heard: Sendable {
         /// There was sound in this frame.
         let isAudible: Bool
         /// What the agent's last finished turn, or the current one, said so far.
@@ -58,7 +58,7 @@ struct CallerMind: Sendable {
     var stepCount: Int { steps.count }
 
     /// Passes 20 ms. The frame is nil while the caller is silent.
-    mutating func next(hearing: Hearing) -> (frame: [UInt8]?, acts: [Act]) {
+    mutating func next(hearing: Heard) -> (frame: [UInt8]?, acts: [Act]) {
         guard !hasHungUp else { return (nil, []) }
         listen(hearing)
         var acts = [Act]()
@@ -86,7 +86,7 @@ struct CallerMind: Sendable {
         return (frame, acts)
     }
 
-    private mutating func listen(_ hearing: Hearing) {
+    private mutating func listen(_ hearing: Heard) {
         if hearing.isAudible {
             if quietMs >= turnGapMs { agentMs = 0 }
             agentHasSpoken = true
@@ -99,7 +99,7 @@ struct CallerMind: Sendable {
 
     private var turnIsOver: Bool { agentHasSpoken && quietMs >= turnGapMs }
 
-    private mutating func advance(_ hearing: Hearing, _ acts: inout [Act]) {
+    private mutating func advance(_ hearing: Heard, _ acts: inout [Act]) {
         guard position < steps.count else {
             let answered = agentHasSpoken && quietMs >= turnGapMs + lingerMs
             if answered || quietMs >= patienceMs { hangUp(&acts) }

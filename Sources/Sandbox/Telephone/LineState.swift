@@ -38,7 +38,7 @@ struct LineState: Sendable {
             waitingSince = nil
         }
         agentIsAudible = isAudible
-        let (frame, acts) = mind.next(hearing: CallerMind.Hearing(isAudible: isAudible, lastTurn: lastTurn))
+        let (frame, acts) = mind.next(hearing: CallerMind.Heard(isAudible: isAudible, lastTurn: lastTurn))
         var keys = [Character]()
         var hangsUp = false
         for act in acts {
@@ -69,7 +69,7 @@ struct LineState: Sendable {
     }
 
     mutating func write(
-        _ speaker: TranscriptLine.Speaker,
+        _ speaker: TranscriptLine.Origin,
         _ text: String,
         from startMs: Int,
         to endMs: Int,

@@ -42,7 +42,7 @@ package struct RemoteExchange: Sendable {
             }
             throw CancellationError()
         }
-        let ending = ControlEndpoint.CallEnding(
+        let ending = ControlEndpoint.CallClosing(
             status: report.ending == .rejected ? "busy" : "completed",
             durationSeconds: report.durationMs / 1_000
         )

@@ -1,6 +1,6 @@
 /// One line of a call as it was heard at the telephone.
 package struct TranscriptLine: Sendable, Equatable, Codable {
-    package enum Speaker: String, Sendable, Codable {
+    package enum Origin: String, Sendable, Codable {
         /// The agent, through the media stream.
         case agent
         /// The one who calls.
@@ -26,7 +26,7 @@ package struct TranscriptLine: Sendable, Equatable, Codable {
         }
     }
 
-    package let speaker: Speaker
+    package let speaker: Origin
     /// What was heard; for the caller, what was said.
     package let text: String
     /// Audio time since the call was answered.
@@ -35,7 +35,7 @@ package struct TranscriptLine: Sendable, Equatable, Codable {
     /// The agent was cut off before the end of what had been queued.
     package let interrupted: Bool
 
-    package init(speaker: Speaker, text: String, startMs: Int, endMs: Int, interrupted: Bool = false) {
+    package init(speaker: Origin, text: String, startMs: Int, endMs: Int, interrupted: Bool = false) {
         self.speaker = speaker
         self.text = text
         self.startMs = startMs

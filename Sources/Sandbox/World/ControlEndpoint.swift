@@ -18,7 +18,7 @@ struct ControlEndpoint: Sendable {
         let times: Int?
     }
 
-    private struct NumberOrder: Decodable {
+    private struct NumberRegistration: Decodable {
         let phoneNumber: String
         let accountSid: String?
         let voiceURL: String?
@@ -35,7 +35,7 @@ struct ControlEndpoint: Sendable {
         let to: String
     }
 
-    struct CallEnding: Codable {
+    struct CallClosing: Codable {
         let status: String
         let durationSeconds: Int
     }
@@ -98,7 +98,7 @@ struct ControlEndpoint: Sendable {
             return try HTTPAnswer.json(answer)
         }
         router.put("/_control/telephones/:call") { request, context in
-            guard let ending = try await decode(CallEnding.self, request) else { return Response(status: .badRequest) }
+            guard let ending = try await decode(CallClosing.self, request) else { return Response(status: .badRequest) }
             exchange.end(
                 callSid: context.parameters.get("call") ?? "",
                 status: ending.status,
@@ -109,7 +109,9 @@ struct ControlEndpoint: Sendable {
     }
 
     private func register(_ request: Request) async throws -> Response {
-        guard let order = try await decode(NumberOrder.self, request) else { return Response(status: .badRequest) }
+        guard let order = try await decode(NumberRegistration.self, request) else {
+            return Response(status: .badRequest)
+        }
         var number = Exchange.Number(
             phoneNumber: order.phoneNumber,
             accountSid: order.accountSid ?? settings.accountSid

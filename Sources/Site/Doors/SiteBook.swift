@@ -73,7 +73,7 @@ package struct SiteBook: Sendable {
             } catch let elsewhere as Elsewhere {
                 return visit.redirect(to: elsewhere.path)
             } catch let needed as ProofNeeded {
-                return visit.redirect(to: "/bestaetigen?" + Form.query([("weiter", needed.returnTo)]))
+                return visit.redirect(to: "/bestaetigen?" + FormValues.query([("weiter", needed.returnTo)]))
             } catch is NotVisible {
                 visit.noteDenial(endpoint, hadPermission: true)
                 return visit.errorPage(.forbidden)
@@ -128,7 +128,7 @@ extension Visit {
     fileprivate func signedIn(_ need: SessionNeed) throws -> Visitor {
         guard let visitor else {
             let mayReturn = request.method == .get && path != "/"
-            throw Elsewhere(path: "/anmelden" + (mayReturn ? "?" + Form.query([("weiter", request.target)]) : ""))
+            throw Elsewhere(path: "/anmelden" + (mayReturn ? "?" + FormValues.query([("weiter", request.target)]) : ""))
         }
         if need == .full, visitor.session.level != .full { throw Elsewhere(path: "/anmelden/code") }
         return visitor

@@ -16,9 +16,9 @@ package struct Visit: Sendable {
     /// Nil without a valid session.
     package let visitor: Visitor?
     package let cookies: Cookies
-    package let query: Form
+    package let query: FormValues
     /// The fields of the body; empty for GET.
-    package let form: Form
+    package let form: FormValues
     package let now: Date
     /// How this reader reads.
     package let localizer: Localizer
@@ -28,8 +28,8 @@ package struct Visit: Sendable {
         self.request = request
         self.visitor = visitor
         cookies = Cookies(request)
-        query = Form(request.query ?? "")
-        form = Form(body: request.body)
+        query = FormValues(request.query ?? "")
+        form = FormValues(body: request.body)
         now = site.time.now()
         let tenant = visitor?.standing?.tenant
         localizer = Localizer(
@@ -126,8 +126,8 @@ package struct PlatformVisit: CheckedVisit {
 extension CheckedVisit {
     package var localizer: Localizer { visit.localizer }
     package var language: Language { visit.language }
-    package var query: Form { visit.query }
-    package var form: Form { visit.form }
+    package var query: FormValues { visit.query }
+    package var form: FormValues { visit.form }
     package var now: Date { visit.now }
     package var site: Site { visit.site }
 

@@ -39,7 +39,7 @@ package struct ListState: Sendable, Hashable {
     ///   - sorts: the columns that can be sorted by; the first is the default.
     ///   - free: names of parameters with any text, such as days.
     package init(
-        _ query: Form,
+        _ query: FormValues,
         path: String,
         filters: [Filter] = [],
         free: [String] = [],
@@ -103,6 +103,6 @@ package struct ListState: Sendable, Hashable {
             fields.append(("richtung", descending ? "ab" : "auf"))
         }
         if page > 1 { fields.append(("seite", String(page))) }
-        return (path ?? self.path) + (fields.isEmpty ? "" : "?" + Form.query(fields))
+        return (path ?? self.path) + (fields.isEmpty ? "" : "?" + FormValues.query(fields))
     }
 }

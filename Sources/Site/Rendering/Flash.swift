@@ -15,7 +15,7 @@ struct Flash: Equatable {
         guard cookie.utf8.count <= 2_000, let data = Data(base64Encoded: cookie),
             let text = String(bytes: data, encoding: .utf8)
         else { return nil }
-        let form = Form(text)
+        let form = FormValues(text)
         guard let key = form.text("key") else { return nil }
         self.key = key
         arguments = Dictionary(zip(form.all("name"), form.all("value"))) { first, _ in first }
@@ -23,6 +23,6 @@ struct Flash: Equatable {
 
     var cookie: String {
         let fields = arguments.sorted { $0.key < $1.key }.flatMap { [("name", $0.key), ("value", $0.value)] }
-        return Data(Form.query([("key", key)] + fields).utf8).base64EncodedString()
+        return Data(FormValues.query([("key", key)] + fields).utf8).base64EncodedString()
     }
 }

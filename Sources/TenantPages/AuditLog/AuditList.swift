@@ -40,7 +40,7 @@ struct AuditList {
     let before: Int64?
 
     /// - Parameter people: who can be chosen, by their ids.
-    init(query: Form, people: [String], now: Date, localizer: Localizer) {
+    init(query: FormValues, people: [String], now: Date, localizer: Localizer) {
         state = ListState(
             query,
             path: Self.path,

@@ -23,7 +23,7 @@ struct KeyForm {
         days = Self.standardDays
     }
 
-    init(_ form: Form) {
+    init(_ form: FormValues) {
         name = String((form.text("name") ?? "").prefix(200))
         scopes = Set(form.all("recht").compactMap(Permission.init(rawValue:)))
         if form.text("ablauf") == Self.never {
@@ -61,15 +61,15 @@ struct KeyForm {
             return [
                 "group": .text(visit.text("tenant.key_group_\(group.rawValue)")),
                 "scopes": .choices(
-                    members.map { Choice($0.rawValue, visit.text($0.key), isChosen: scopes.contains($0)) }
+                    members.map { FormChoice($0.rawValue, visit.text($0.key), isChosen: scopes.contains($0)) }
                 ),
             ]
         }
     }
 
-    private func expiries(_ visit: TenantVisit) -> [Choice] {
+    private func expiries(_ visit: TenantVisit) -> [FormChoice] {
         let limited = Self.days.map { days in
-            Choice(
+            FormChoice(
                 String(days),
                 visit.text("tenant.key_days", ["n": visit.localizer.number(days)]),
                 hint: visit.text(
@@ -79,7 +79,7 @@ struct KeyForm {
                 isChosen: days == self.days
             )
         }
-        let unlimited = Choice(
+        let unlimited = FormChoice(
             Self.never,
             visit.text("tenant.key_no_expiry"),
             hint: visit.text("tenant.key_no_expiry_warning"),

@@ -15,7 +15,7 @@ struct KeyList {
     let isUnused: Bool
     private let now: Date
 
-    init(_ keys: [APIKeyLine], query: Form, now: Date) {
+    init(_ keys: [APIKeyLine], query: FormValues, now: Date) {
         let state = ListState(
             query,
             path: Self.path,

@@ -20,7 +20,7 @@ struct NumberForm {
     /// The person wants to change something before going on.
     let isBack: Bool
 
-    init(_ form: Form, region: String) {
+    init(_ form: FormValues, region: String) {
         typed = String((form.raw("nummer") ?? "").prefix(100))
         country = form.text("land") ?? NumberCountry.standard(region)
         flow = form.text("flow").flatMap(FlowID.init)
@@ -50,9 +50,9 @@ struct NumberForm {
             "typed": .text(typed),
             "is_invalid": .flag(problems.message("nummer") != nil || check?.isOfNumber == true),
             "countries": .choices(
-                NumberCountry.all.map { Choice($0, visit.countryName($0), isChosen: $0 == country) }
+                NumberCountry.all.map { FormChoice($0, visit.countryName($0), isChosen: $0 == country) }
             ),
-            "flows": .choices(flows.map { Choice($0.id.description, visit.flowName($0), isChosen: $0.id == flow) }),
+            "flows": .choices(flows.map { FormChoice($0.id.description, visit.flowName($0), isChosen: $0.id == flow) }),
             "has_check": .flag(check != nil),
             "check_heading": .text(visit.text("numbers_page.problem_check")),
             "steps": check.map { visit.checklist($0, spelling: preview?.sentence(visit)) } ?? false,

@@ -18,7 +18,7 @@ struct NumberList {
 
     let state: ListState
 
-    init(_ query: Form) {
+    init(_ query: FormValues) {
         let flow = query.text("flow").flatMap(FlowID.init)?.description
         state = ListState(
             query,

@@ -36,11 +36,11 @@ struct NumberAssignmentPage {
         )
     }
 
-    private func options(_ visit: TenantVisit) -> [Choice] {
+    private func options(_ visit: TenantVisit) -> [FormChoice] {
         let current = detail.line.flow?.id.description ?? Self.none
         let ways = detail.flows.map { ($0.id.description, visit.flowName($0)) }
         return (ways + [(Self.none, visit.text("numbers_page.assign_none"))]).map { value, label in
-            Choice(
+            FormChoice(
                 value,
                 value == current ? visit.text("numbers_page.assign_current", ["flow": label]) : label,
                 isChosen: value == chosen ?? current

@@ -17,5 +17,5 @@ extension TenantVisit {
         )
     }
 
-    func roleName(_ role: Role) -> String { text(role.key) }
+    func roleName(_ role: MemberRole) -> String { text(role.key) }
 }

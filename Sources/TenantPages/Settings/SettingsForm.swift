@@ -35,7 +35,7 @@ struct SettingsForm {
         model = settings.model ?? ""
     }
 
-    init(_ form: Form) {
+    init(_ form: FormValues) {
         name = String((form.raw("firma") ?? "").prefix(300))
         region = form.text("region") ?? ""
         language = form.text("sprache") ?? ""

@@ -44,15 +44,15 @@ struct SettingsModel {
         return model.merging(problems.model(of: SettingsForm.fields, visit))
     }
 
-    private var regions: [Choice] {
+    private var regions: [FormChoice] {
         offered(Places.regions, and: tenant.settings.region).map { code in
-            Choice(code, country(code), isChosen: code == form.region)
+            FormChoice(code, country(code), isChosen: code == form.region)
         }
     }
 
-    private var languages: [Choice] {
+    private var languages: [FormChoice] {
         Language.allCases.map { language in
-            Choice(
+            FormChoice(
                 language.rawValue,
                 visit.text("tenant.language_\(language.rawValue)"),
                 isChosen: language.rawValue == form.language
@@ -65,21 +65,21 @@ struct SettingsModel {
         return Places.usualZones.contains(current) ? Places.otherZones : offered(Places.otherZones, and: current)
     }
 
-    private func zones(_ names: [String], named: Bool) -> [Choice] {
-        names.map { Choice($0, named ? zone($0) : $0, isChosen: $0 == form.timeZone) }
+    private func zones(_ names: [String], named: Bool) -> [FormChoice] {
+        names.map { FormChoice($0, named ? zone($0) : $0, isChosen: $0 == form.timeZone) }
     }
 
     /// The neighbours first, the others by their names.
-    private var countries: [Choice] {
+    private var countries: [FormChoice] {
         let others = tenant.settings.allowedCountries.union(Places.countries).subtracting(Places.regions)
         let codes = Places.regions + others.sorted { country($0).isBefore(country($1)) }
-        return codes.map { Choice($0, country($0), isChosen: form.countries.contains($0)) }
+        return codes.map { FormChoice($0, country($0), isChosen: form.countries.contains($0)) }
     }
 
-    private var models: [Choice] {
-        let standard = Choice("", visit.text("tenant.settings_model_standard"), isChosen: form.modelEntry.isEmpty)
+    private var models: [FormChoice] {
+        let standard = FormChoice("", visit.text("tenant.settings_model_standard"), isChosen: form.modelEntry.isEmpty)
         let names = tenant.settings.modelEntry.map { offered(modelEntries, and: $0) } ?? modelEntries
-        return [standard] + names.map { Choice($0, $0, isChosen: $0 == form.modelEntry) }
+        return [standard] + names.map { FormChoice($0, $0, isChosen: $0 == form.modelEntry) }
     }
 
     /// The same for whoever only reads.

@@ -38,7 +38,7 @@ package struct InvitationController: Sendable {
         guard problems.isEmpty else { return form.page(visit, problems) }
         if role == .owner || role == .admin {
             // The address is not part of the way back: what stands in addresses stands in logs.
-            let kept = Form.query([("rolle", role.rawValue), ("sprache", form.language.rawValue)])
+            let kept = FormValues.query([("rolle", role.rawValue), ("sprache", form.language.rawValue)])
             try visit.requireRecentProof(returnTo: Endpoint.inviting.path + "?" + kept)
         }
         let outcome = try await members.invite(

@@ -7,12 +7,12 @@ import Tenants
 /// Whom to invite, as it was typed or led here.
 struct InvitationForm {
     let email: String
-    let role: Role?
+    let role: MemberRole?
     let language: Language
 
-    init(_ form: Form, standard: Language) {
+    init(_ form: FormValues, standard: Language) {
         email = String((form.text("adresse") ?? "").prefix(254))
-        role = form.text("rolle").flatMap(Role.init(rawValue:))
+        role = form.text("rolle").flatMap(MemberRole.init(rawValue:))
         language = form.text("sprache").flatMap(Language.init(rawValue:)) ?? standard
     }
 
@@ -23,7 +23,7 @@ struct InvitationForm {
         earlier: Invitation? = nil
     ) -> Response {
         let languages = Language.allCases.map { language in
-            Choice(
+            FormChoice(
                 language.rawValue,
                 visit.text("tenant.language_\(language.rawValue)"),
                 isChosen: language == self.language

@@ -17,7 +17,7 @@ package struct MemberController: Sendable {
     package func bind(into book: inout SiteBook) {
         book.tenant(.memberRole) { visit in
             let member = try await member(visit)
-            let wanted = visit.query.text("rolle").flatMap(Role.init(rawValue:))
+            let wanted = visit.query.text("rolle").flatMap(MemberRole.init(rawValue:))
             return rolePage(visit, member, chosen: wanted ?? member.role)
         }
         book.tenant(.changeMemberRole) { visit in try await changeRole(visit) }
@@ -31,13 +31,13 @@ package struct MemberController: Sendable {
 
     private func changeRole(_ visit: TenantVisit) async throws -> Response {
         let member = try await member(visit)
-        guard let role = visit.form.text("rolle").flatMap(Role.init(rawValue:)) else {
+        guard let role = visit.form.text("rolle").flatMap(MemberRole.init(rawValue:)) else {
             return rolePage(visit, member, chosen: member.role, problem: visit.text("tenant.role_missing"))
         }
         let isSensitive = [member.role, role].contains { $0 == .owner || $0 == .admin }
         if isSensitive, role != member.role {
             try visit.requireRecentProof(
-                returnTo: visit.visit.path + "?" + Form.query([("rolle", role.rawValue)])
+                returnTo: visit.visit.path + "?" + FormValues.query([("rolle", role.rawValue)])
             )
         }
         let refusal = try await members.changeRole(visit.tenant.id, member.person, to: role, by: visit.acting)
@@ -84,7 +84,7 @@ package struct MemberController: Sendable {
     private func rolePage(
         _ visit: TenantVisit,
         _ member: Member,
-        chosen: Role,
+        chosen: MemberRole,
         problem: String? = nil
     ) -> Response {
         var problems = FormProblems()
@@ -129,9 +129,9 @@ package struct MemberController: Sendable {
 
 extension TenantVisit {
     /// The roles that may be given, each with what it may do.
-    func roleChoices(_ chosen: Role?) -> [Choice] {
+    func roleChoices(_ chosen: MemberRole?) -> [FormChoice] {
         rolesToGive.map { role in
-            Choice(role.rawValue, roleName(role), hint: text(role.explanationKey), isChosen: role == chosen)
+            FormChoice(role.rawValue, roleName(role), hint: text(role.explanationKey), isChosen: role == chosen)
         }
     }
 }

@@ -15,11 +15,11 @@ struct TeamList {
     /// How many owners the tenant has, whatever is shown.
     let owners: Int
 
-    init(_ members: [Member], query: Form) {
+    init(_ members: [Member], query: FormValues) {
         let state = ListState(
             query,
             path: Self.path,
-            filters: [ListState.Filter(Self.roleFilter, Role.allCases.map(\.rawValue))],
+            filters: [ListState.Filter(Self.roleFilter, MemberRole.allCases.map(\.rawValue))],
             sorts: ["name", "rolle", "seit", "gesehen"],
             descending: false
         )
@@ -39,7 +39,7 @@ struct TeamList {
                 name: Self.roleFilter,
                 label: visit.text("tenant.role"),
                 allLabel: visit.text("lists.all"),
-                values: Role.allCases.map { ($0.rawValue, visit.roleName($0)) }
+                values: MemberRole.allCases.map { ($0.rawValue, visit.roleName($0)) }
             )
         ]
     }
@@ -66,5 +66,5 @@ struct TeamList {
         }
     }
 
-    private static func rank(_ role: Role) -> Int { Role.allCases.firstIndex(of: role) ?? 0 }
+    private static func rank(_ role: MemberRole) -> Int { MemberRole.allCases.firstIndex(of: role) ?? 0 }
 }

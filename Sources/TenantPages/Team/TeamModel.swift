@@ -87,8 +87,8 @@ struct TeamModel {
 
 extension TenantVisit {
     /// Whether whoever looks may change or end what somebody is: only owners touch owners.
-    func mayTouch(_ role: Role) -> Bool { may(role == .owner ? .ownershipWrite : .membersWrite) }
+    func mayTouch(_ role: MemberRole) -> Bool { may(role == .owner ? .ownershipWrite : .membersWrite) }
 
     /// The roles that whoever looks may give, from the mightiest on.
-    var rolesToGive: [Role] { Role.allCases.filter(mayTouch) }
+    var rolesToGive: [MemberRole] { MemberRole.allCases.filter(mayTouch) }
 }

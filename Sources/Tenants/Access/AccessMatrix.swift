@@ -42,12 +42,12 @@ package enum AccessMatrix {
     }
 
     package struct Holders: Sendable, Hashable {
-        package let roles: Set<Role>
+        package let roles: Set<MemberRole>
         /// Whether support has it too, while it looks into the tenant.
         package let includesSupport: Bool
         package let platformRoles: Set<PlatformRole>
 
-        init(_ roles: Set<Role> = [], support: Bool = false, platform: Set<PlatformRole> = []) {
+        init(_ roles: Set<MemberRole> = [], support: Bool = false, platform: Set<PlatformRole> = []) {
             self.roles = roles
             includesSupport = support
             platformRoles = platform

@@ -90,7 +90,7 @@ package struct TenantFacts: Sendable, Hashable {
 
 /// As what a person stands in a tenant.
 package enum Position: Sendable, Hashable {
-    case member(Role)
+    case member(MemberRole)
     /// The platform's support, with a reason and for a limited time.
     case support(SupportAccessFacts)
 }

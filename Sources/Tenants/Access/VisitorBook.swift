@@ -52,7 +52,7 @@ package struct Workplace: Sendable, Hashable {
     package let slug: TenantSlug
     package let name: String
     package let state: TenantState
-    package let role: Role
+    package let role: MemberRole
 }
 
 extension Workplace {
@@ -110,7 +110,7 @@ extension Standing {
                 return
             }
         }
-        guard let role: Role = try row.getOptional("role") else { return nil }
+        guard let role: MemberRole = try row.getOptional("role") else { return nil }
         self.init(tenant: tenant, position: .member(role))
     }
 }
@@ -133,4 +133,4 @@ extension TenantFacts {
     }
 }
 
-extension Role: PostgresValue {}
+extension MemberRole: PostgresValue {}

@@ -7,7 +7,7 @@ package struct Member: Sendable, Hashable {
     package let person: PersonID
     package let email: String
     package let name: String
-    package let role: Role
+    package let role: MemberRole
     package let since: Date
     /// When a session of theirs was last used in this tenant; nil if none is known.
     package let lastSeenAt: Date?
@@ -17,7 +17,7 @@ package struct Member: Sendable, Hashable {
 package struct Invitation: Sendable, Hashable {
     package let id: InvitationID
     package let email: String
-    package let role: Role
+    package let role: MemberRole
     package let language: Language
     package let createdAt: Date
     package let expiresAt: Date
@@ -28,7 +28,7 @@ package struct OpenInvitation: Sendable, Hashable {
     package let tenant: TenantID
     package let tenantName: String
     package let email: String
-    package let role: Role
+    package let role: MemberRole
     package let language: Language
     package let expiresAt: Date
     /// Somebody with this address has an account and accepts by signing in.

@@ -31,7 +31,7 @@ extension MemberBook {
     package func invite(
         _ tenant: TenantID,
         email typed: String,
-        role: Role,
+        role: MemberRole,
         language: Language,
         by acting: Acting
     ) async throws -> Inviting {
@@ -124,7 +124,7 @@ extension MemberBook {
 
     private func post(
         _ email: String,
-        _ role: Role,
+        _ role: MemberRole,
         _ language: Language,
         of tenant: TenantID,
         named name: String,

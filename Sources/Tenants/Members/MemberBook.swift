@@ -42,7 +42,7 @@ package struct MemberBook: Sendable {
     package func changeRole(
         _ tenant: TenantID,
         _ person: PersonID,
-        to role: Role,
+        to role: MemberRole,
         by acting: Acting
     ) async throws -> MemberRefusal? {
         try await keepingAnOwner(tenant) { [outbox] transaction in

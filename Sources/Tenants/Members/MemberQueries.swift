@@ -17,7 +17,7 @@ struct MemberQueries {
         }
     }
 
-    func role(of person: PersonID) throws -> Role? {
+    func role(of person: PersonID) throws -> MemberRole? {
         try transaction.queryOne(
             "SELECT role FROM membership WHERE tenant_id = \(tenant) AND person_id = \(person)"
         ).map { try $0.get("role") }
@@ -77,7 +77,7 @@ struct MemberQueries {
         ).map(Recipient.init(row:))
     }
 
-    func insert(_ person: PersonID, _ role: Role, invitedBy: PersonID?, at date: Date) throws {
+    func insert(_ person: PersonID, _ role: MemberRole, invitedBy: PersonID?, at date: Date) throws {
         try transaction.execute(
             """
             INSERT INTO membership (tenant_id, person_id, role, invited_by, created_at)
@@ -86,7 +86,7 @@ struct MemberQueries {
         )
     }
 
-    func set(_ role: Role, of person: PersonID) throws {
+    func set(_ role: MemberRole, of person: PersonID) throws {
         try transaction.execute(
             "UPDATE membership SET role = \(role) WHERE tenant_id = \(tenant) AND person_id = \(person)"
         )

@@ -9,16 +9,16 @@ struct Fragments {
 
     /// The whole message once its last frame is there.
     mutating func add(
-        _ header: WebSocketFrame.Header,
+        _ header: WebSocketWire.Header,
         _ payload: UnsafeRawBufferPointer
-    ) throws(WebSocketFrame.Violation) -> (isText: Bool, bytes: [UInt8])? {
+    ) throws(WebSocketWire.Violation) -> (isText: Bool, bytes: [UInt8])? {
         guard isOpen == (header.opcode == .continuation) else { throw .malformed }
         if !isOpen {
             isOpen = true
             isText = header.opcode == .text
         }
         count += 1
-        guard count <= Self.countLimit, bytes.count + payload.count <= WebSocketFrame.payloadLimit else {
+        guard count <= Self.countLimit, bytes.count + payload.count <= WebSocketWire.payloadLimit else {
             throw .tooLarge
         }
         bytes.append(contentsOf: payload)

@@ -128,10 +128,10 @@ final class MediaSocketHandler: ChannelInboundHandler {
             while position < bytes.count {
                 if case .over = phase { return bytes.count }
                 let rest = UnsafeRawBufferPointer(rebasing: bytes[position...])
-                guard let header = try WebSocketFrame.header(rest), rest.count >= header.frameLength else { break }
+                guard let header = try WebSocketWire.header(rest), rest.count >= header.frameLength else { break }
                 let masked = UnsafeRawBufferPointer(rebasing: rest[header.headerLength..<header.frameLength])
                 let target = scratch.space(for: header.payloadLength)
-                WebSocketFrame.unmask(masked, header.mask, into: target)
+                WebSocketWire.unmask(masked, header.mask, into: target)
                 take(header, UnsafeRawBufferPointer(rebasing: target[..<header.payloadLength]))
                 position += header.frameLength
             }
@@ -145,7 +145,7 @@ final class MediaSocketHandler: ChannelInboundHandler {
         return position
     }
 
-    private func take(_ header: WebSocketFrame.Header, _ payload: UnsafeRawBufferPointer) {
+    private func take(_ header: WebSocketWire.Header, _ payload: UnsafeRawBufferPointer) {
         switch header.opcode {
         case .close: closedByPeer(payload)
         case .ping:
@@ -156,13 +156,13 @@ final class MediaSocketHandler: ChannelInboundHandler {
         }
     }
 
-    private func takeData(_ header: WebSocketFrame.Header, _ payload: UnsafeRawBufferPointer) {
+    private func takeData(_ header: WebSocketWire.Header, _ payload: UnsafeRawBufferPointer) {
         if case .closing = phase { return }
         if header.isFinal, header.opcode != .continuation, !fragments.isOpen {
             takeMessage(isText: header.opcode == .text, payload)
             return
         }
-        do throws(WebSocketFrame.Violation) {
+        do throws(WebSocketWire.Violation) {
             guard let message = try fragments.add(header, payload) else { return }
             message.bytes.withUnsafeBytes { takeMessage(isText: message.isText, $0) }
         } catch {

@@ -79,7 +79,7 @@ package struct WebServer: Service {
         return Application(
             responder: router().buildResponder(),
             server: HTTPServerBuilder { [sockets, configuration] responder in
-                Connections(
+                ConnectionSetup(
                     responder: responder,
                     sockets: sockets,
                     configuration: configuration,

@@ -26,7 +26,7 @@ package struct CallNewsController: Sendable {
 
     private func callStatus(_ request: IncomingRequest) async throws -> Response {
         let form = try door.form(of: request)
-        let news = try reading { () throws(FormError) in try StatusCallback(form: form) }
+        let news = try readingForm { () throws(FormError) in try StatusCallback(form: form) }
         let now = time.now()
         let ending =
             news.status.isTerminal ? (at: news.timestamp ?? now, carrierSeconds: news.callDurationSeconds) : nil
@@ -46,7 +46,7 @@ package struct CallNewsController: Sendable {
     /// News of the person's leg; the address names the caller's call.
     private func dialStatus(_ request: IncomingRequest) async throws -> Response {
         let form = try door.form(of: request)
-        let news = try reading { () throws(FormError) in try StatusCallback(form: form) }
+        let news = try readingForm { () throws(FormError) in try StatusCallback(form: form) }
         guard let call = TelephonyAddresses.call(in: request) ?? news.parentCallSid else { return .noContent }
         return try await answer(
             try await director.hear(
@@ -62,7 +62,7 @@ package struct CallNewsController: Sendable {
 
     private func streamStatus(_ request: IncomingRequest) async throws -> Response {
         let form = try door.form(of: request)
-        let news = try reading { () throws(FormError) in try StreamStatus(form: form) }
+        let news = try readingForm { () throws(FormError) in try StreamStatus(form: form) }
         if news.event == .error {
             request.logger.warning("the carrier reports a stream error", metadata: ["call.sid": "\(news.callSid)"])
         }

@@ -31,7 +31,7 @@ package struct TelephonyController: Sendable {
 
     private func voice(_ request: IncomingRequest) async throws -> Response {
         let form = try door.form(of: request)
-        let call = try reading { () throws(FormError) in try VoiceRequest(form: form) }
+        let call = try readingForm { () throws(FormError) in try VoiceRequest(form: form) }
         let answer = try await director.arrive(
             call.callSid,
             account: call.accountSid,
@@ -45,7 +45,7 @@ package struct TelephonyController: Sendable {
     /// There is no address after this one: whatever happens, the caller hears something.
     private func voiceFallback(_ request: IncomingRequest) async throws -> Response {
         let form = try door.form(of: request)
-        let call = try reading { () throws(FormError) in try VoiceRequest(form: form) }
+        let call = try readingForm { () throws(FormError) in try VoiceRequest(form: form) }
         request.logger.warning(
             "the carrier uses the fallback address",
             metadata: ["call.sid": "\(call.callSid)", "twilio.error_code": "\(call.errorCode ?? "-")"]
@@ -69,13 +69,13 @@ package struct TelephonyController: Sendable {
 
     private func callContinue(_ request: IncomingRequest) async throws -> Response {
         let form = try door.form(of: request)
-        let call = try reading { () throws(FormError) in try VoiceRequest(form: form) }
+        let call = try readingForm { () throws(FormError) in try VoiceRequest(form: form) }
         return try respond(try await director.goOn(step(call, request)), call.callSid)
     }
 
     private func dialEnded(_ request: IncomingRequest) async throws -> Response {
         let form = try door.form(of: request)
-        let outcome = try reading { () throws(FormError) in try DialOutcome(form: form) }
+        let outcome = try readingForm { () throws(FormError) in try DialOutcome(form: form) }
         let answer = try await director.dialEnded(step(outcome.call, request), DialReport(outcome))
         return try respond(answer, outcome.call.callSid)
     }
@@ -83,7 +83,7 @@ package struct TelephonyController: Sendable {
     /// Asked for the person's leg; the address names the caller's call.
     private func whisper(_ request: IncomingRequest) async throws -> Response {
         let form = try door.form(of: request)
-        let leg = try reading { () throws(FormError) in try VoiceRequest(form: form) }
+        let leg = try readingForm { () throws(FormError) in try VoiceRequest(form: form) }
         let call = TelephonyAddresses.call(in: request) ?? leg.parentCallSid ?? leg.callSid
         let answer = try await director.whisper(for: call, account: leg.accountSid)
         return .voiceDocument(try documents.document(answer, for: call).render())
@@ -91,7 +91,7 @@ package struct TelephonyController: Sendable {
 
     private func whisperAccepted(_ request: IncomingRequest) async throws -> Response {
         let form = try door.form(of: request)
-        let gathered = try reading { () throws(FormError) in try GatherOutcome(form: form) }
+        let gathered = try readingForm { () throws(FormError) in try GatherOutcome(form: form) }
         let leg = gathered.call
         let call = TelephonyAddresses.call(in: request) ?? leg.parentCallSid ?? leg.callSid
         let answer = try await director.accept(
@@ -124,7 +124,7 @@ package struct TelephonyController: Sendable {
 }
 
 /// What cannot be read is the carrier's mistake, or somebody else's.
-func reading<Value>(_ body: () throws(FormError) -> Value) throws(WebFailure) -> Value {
+func readingForm<Value>(_ body: () throws(FormError) -> Value) throws(WebFailure) -> Value {
     do {
         return try body()
     } catch {

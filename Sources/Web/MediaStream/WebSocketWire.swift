@@ -1,7 +1,7 @@
 import NIOCore
 
 /// The frames of RFC 6455 as the server's side reads them.
-enum WebSocketFrame {
+enum WebSocketWire {
     /// No frame and no message may be larger, in bytes of payload.
     static let payloadLimit = 64 * 1_024
 
@@ -115,7 +115,7 @@ extension ByteBuffer {
     }
 
     /// Appends an unmasked control frame; a payload beyond 125 bytes is cut.
-    mutating func writeControlFrame(_ opcode: WebSocketFrame.Opcode, payload: some Collection<UInt8>) {
+    mutating func writeControlFrame(_ opcode: WebSocketWire.Opcode, payload: some Collection<UInt8>) {
         let start = writerIndex
         writeRepeatingByte(0, count: 2)
         let length = writeBytes(payload.prefix(125))
@@ -134,7 +134,7 @@ extension ByteBuffer {
         payload <= 125 ? 2 : payload <= Int(UInt16.max) ? 4 : 10
     }
 
-    private mutating func setHeader(_ opcode: WebSocketFrame.Opcode, length: Int, at start: Int) {
+    private mutating func setHeader(_ opcode: WebSocketWire.Opcode, length: Int, at start: Int) {
         setInteger(0x80 | opcode.rawValue, at: start)
         switch Self.headerLength(for: length) {
         case 2: setInteger(UInt8(length), at: start + 1)

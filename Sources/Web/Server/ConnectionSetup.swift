@@ -8,7 +8,7 @@ import NIOHTTPTypesHTTP1
 import Telemetry
 
 /// Sets up each accepted connection: HTTP/1.1 with a gate that can turn it into a WebSocket.
-struct Connections: HTTPChannelHandler {
+struct ConnectionSetup: HTTPChannelHandler {
     typealias Value = NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
 
     let responder: Responder

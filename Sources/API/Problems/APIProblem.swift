@@ -3,7 +3,7 @@ import Hummingbird
 import Localization
 
 /// A refusal, to be thrown by whoever refuses and answered as RFC 9457 describes.
-struct Problem: Error, Hashable {
+struct APIProblem: Error, Hashable {
     /// More faults than these are not told one by one.
     private static let mostFaults = 20
 

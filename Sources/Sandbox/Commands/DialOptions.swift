@@ -3,7 +3,7 @@ import Foundation
 import Kernel
 
 /// What `dial` and `load` have in common.
-struct CallOptions: ParsableArguments {
+struct DialOptions: ParsableArguments {
     @Option(help: "Wer anruft: E.164, „anonymous“ oder eine SIP-Adresse.")
     var from = "+436641234567"
 

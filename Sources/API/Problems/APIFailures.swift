@@ -4,7 +4,7 @@ package import Localization
 package import Web
 
 /// Refusals that no handler of this room makes: unknown addresses and methods, bodies that are too large.
-package struct APIProblems: Sendable {
+package struct APIFailures: Sendable {
     private let catalog: Catalog
 
     package init(catalog: Catalog) {
@@ -23,7 +23,7 @@ package struct APIProblems: Sendable {
 
     package func response(_ failure: WebFailure, to headers: HTTPFields) -> Response {
         let language = AcceptedLanguage.read(headers)
-        return Problem(ProblemCode(failure.status), headers: failure.headers).answer(catalog, language)
+        return APIProblem(ProblemCode(failure.status), headers: failure.headers).answer(catalog, language)
             .response(language)
     }
 }

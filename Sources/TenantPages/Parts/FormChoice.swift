@@ -1,7 +1,7 @@
 import Site
 
 /// One of several values of a select, of radio buttons or of check boxes.
-struct Choice {
+struct FormChoice {
     let value: String
     let label: String
     /// A line that explains it.
@@ -23,5 +23,5 @@ struct Choice {
 }
 
 extension Model.Value {
-    static func choices(_ choices: [Choice]) -> Self { .list(choices.map(\.model)) }
+    static func choices(_ choices: [FormChoice]) -> Self { .list(choices.map(\.model)) }
 }

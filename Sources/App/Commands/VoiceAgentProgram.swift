@@ -1,7 +1,7 @@
 package import ArgumentParser
 
 /// The command `voiceagent`: the product and the operator's tools.
-package struct VoiceAgent: AsyncParsableCommand {
+package struct VoiceAgentProgram: AsyncParsableCommand {
     package static let configuration = CommandConfiguration(
         commandName: "voiceagent",
         abstract: "Answers the telephone for companies.",

@@ -1,5 +1,5 @@
 /// What a person is in a tenant (decision 31).
-package enum Role: String, Sendable, Hashable, CaseIterable, Codable {
+package enum MemberRole: String, Sendable, Hashable, CaseIterable, Codable {
     /// Everything, and the only one for ownership and the end of the contract.
     case owner
     /// Everything but bills and ownership.
@@ -14,7 +14,7 @@ package enum Role: String, Sendable, Hashable, CaseIterable, Codable {
     case viewer
 }
 
-extension Role {
+extension MemberRole {
     /// The key of its name.
     package var key: String { "tenants.role_\(rawValue)" }
 

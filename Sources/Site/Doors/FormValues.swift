@@ -2,7 +2,7 @@ import Foundation
 import NIOCore
 
 /// Named values of a query or of a form (`application/x-www-form-urlencoded`), in their order.
-package struct Form: Sendable {
+package struct FormValues: Sendable {
     private let fields: [(name: String, value: String)]
 
     /// What does not decode as UTF-8 is left out.

@@ -4,7 +4,7 @@ import Localization
 import NIOCore
 
 /// What is answered when nothing is refused.
-struct Answer: Sendable {
+struct APIAnswer: Sendable {
     let status: HTTPResponse.Status
     /// Nil for an answer without content.
     let body: String?
@@ -20,13 +20,13 @@ struct Answer: Sendable {
         self.body = body
     }
 
-    static let noContent = Answer(status: .noContent, body: nil)
+    static let noContent = APIAnswer(status: .noContent, body: nil)
 
     /// Whether it says that something was refused.
     var isProblem: Bool { status.code >= 400 }
 }
 
-extension Answer {
+extension APIAnswer {
     /// Answers are a tenant's own and are stored nowhere on their way; other origins' scripts do not get them, because
     /// none of the fields of CORS is ever sent.
     func response(_ language: Language) -> Response {
@@ -41,9 +41,9 @@ extension Answer {
     }
 }
 
-extension Problem {
-    func answer(_ catalog: Catalog, _ language: Language) -> Answer {
-        var answer = Answer(document(catalog, language), status: code.status)
+extension APIProblem {
+    func answer(_ catalog: Catalog, _ language: Language) -> APIAnswer {
+        var answer = APIAnswer(document(catalog, language), status: code.status)
         answer.headers = headers
         return answer
     }
