@@ -7,6 +7,8 @@ package struct AuditFilter: Hashable, Sendable {
     package var text: String?
     /// What the action begins with: `flow.` or `flow.published`.
     package var action: String?
+    /// What the action does not begin with.
+    package var excluding: String?
     /// The actor's name, exactly.
     package var actor: String?
     package var objectKind: String?
@@ -17,6 +19,7 @@ package struct AuditFilter: Hashable, Sendable {
     package init(
         text: String? = nil,
         action: String? = nil,
+        excluding: String? = nil,
         actor: String? = nil,
         objectKind: String? = nil,
         from: Date? = nil,
@@ -24,6 +27,7 @@ package struct AuditFilter: Hashable, Sendable {
     ) {
         self.text = text
         self.action = action
+        self.excluding = excluding
         self.actor = actor
         self.objectKind = objectKind
         self.from = from
@@ -41,6 +45,7 @@ package struct AuditFilter: Hashable, Sendable {
                 """
         }
         if let action { condition = "\(condition) AND starts_with(e.action, \(action))" }
+        if let excluding { condition = "\(condition) AND NOT starts_with(e.action, \(excluding))" }
         if let actor { condition = "\(condition) AND e.actor->>'name' = \(actor)" }
         if let objectKind { condition = "\(condition) AND e.object_kind = \(objectKind)" }
         if let from { condition = "\(condition) AND e.at >= \(from)::timestamptz" }

@@ -50,6 +50,7 @@ struct AuditArchiveTests {
         "each filter finds what it names and nothing else",
         arguments: [
             (AuditFilter(action: "flow."), [3, 6, 9, 12]),
+            (AuditFilter(excluding: "flow."), [1, 2, 4, 5, 7, 8, 10, 11]),
             (AuditFilter(action: "flow.published", objectKind: "number"), []),
             (AuditFilter(objectKind: "flow_version"), [3, 6, 9, 12]),
             (AuditFilter(actor: "job:test"), [1, 3, 5, 7, 9, 11]),
