@@ -2,6 +2,7 @@
 
 import uuid
 
+from kept_call import KeptCall
 from people import PASSWORD, PasskeyDevice, Person
 from stage import OPERATOR, OWNER, SUPPORT, TENANT, text_of
 
@@ -18,11 +19,6 @@ SCRIPTS = {
         {"wait": "turn"}, {"hangup": True},
     ],
 }
-# Longer than all that is looked at while somebody talks.
-LONG = [{"wait": "turn"}] + [
-    {"say": "Wann haben Sie offen?"}, {"wait": "turn"}, {"silenceMs": 1500},
-    {"say": "Wo sind Sie?"}, {"wait": "turn"}, {"silenceMs": 1500},
-] * 6
 
 
 class Company:
@@ -40,6 +36,7 @@ class Company:
             self.people.setdefault(key, Person(email, name))
         self.windows = {}
         self.things = {}
+        self.running = None
 
     def set_up(self):
         self._tenants()
@@ -58,10 +55,10 @@ class Company:
         self._unfinished()
         self._owners_things()
         self._leave()
+        self.running = KeptCall(self.stage, self.windows["owner"])
         self.stage.settled()
         for call in calls:
-            call.wait(120)
-            assert call.returncode == 0, call.log.read_text()[-2000:]
+            call.went_well()
 
     def close(self):
         for window in self.windows.values():
@@ -169,21 +166,3 @@ class Company:
     def new_key(self):
         self.open("owner", "/api-schluessel/neu")
         self.windows["owner"].submit("form[action='/api-schluessel/neu']", {"name": "Auswertung", "recht": "calls.read"})
-
-    def ring(self):
-        """A call that goes on while it is looked at; where it is."""
-        call = self.stage.dial("--script", str(self.stage.script("long", *LONG)))
-        window = self.windows["owner"]
-        self.open("owner", "/anrufe/live")
-        live = window.page.locator(".live-call")
-        live.wait_for(timeout=20_000)
-        window.page.locator(".live-turn").nth(1).wait_for(timeout=20_000)
-        self.things["running"] = "/anrufe/" + live.get_attribute("data-call")
-        return call
-
-    def hang_up(self, call):
-        asking = self.things["running"] + "/auflegen"
-        self.open("owner", asking)
-        assert self.windows["owner"].path() == asking, f"the call was over already:\n{call.log.read_text()[-1500:]}"
-        self.windows["owner"].submit("main form[method=post]")
-        call.wait(60)

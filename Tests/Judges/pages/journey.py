@@ -2,13 +2,18 @@
 
 import re
 
+from kept_call import KeptCall
+from keyboard_walk import tab_to
 from people import PasskeyDevice, Person
-from stage import OPERATOR, OWNER, SUPPORT, text_of, wait_until
+from stage import OPERATOR, OWNER, SUPPORT, TENANT, text_of, wait_until
 
 NEW_NUMBER = "+43732900101"
 TYPED = "0732 / 90 01 01"
 ASKED = "Wann haben Sie offen?"
 ANSWER = "Öffnungszeiten Verkauf: Montag bis Freitag von 8 bis 18 Uhr"
+# Who takes a call over, where, and how long the two talk: long enough to look at it meanwhile.
+PERSON, PERSON_TYPED, PERSON_SHOWN = "+43732900200", "0732 900200", "+43 732 900200"
+GREETING, TALK = "Grüß Gott, hier ist Anna Muster.", 12
 
 
 class Journey:
@@ -30,6 +35,8 @@ class Journey:
         self._operator()
         self._support()
         self._call(window)
+        self._take_over(window)
+        self._hang_up(window)
         self._signed_out_for_good(window, self.people["owner"])
         window.close()
 
@@ -141,7 +148,7 @@ class Journey:
         # Typed by hand, so that the preview follows.
         page.locator("#nummer").press_sequentially("0732 / 90")
         page.locator("#nummer").press_sequentially(TYPED.removeprefix("0732 / 90"))
-        wait_until(lambda: "+43 732 900101" in page.inner_text("#nummer-vorschau").replace("\u00a0", " "), 5, "the preview")
+        wait_until(lambda: "+43 732 900101" in page.inner_text("#nummer-vorschau").replace("\u00a0", " "), 60, "the preview")
         self.screens.step(window, "inhaberin", "rufnummer-neu")
         flow = page.locator("#flow option").nth(1)
         page.select_option("#flow", flow.get_attribute("value"))
@@ -174,26 +181,25 @@ class Journey:
         )
         call = self.stage.dial("--script", str(script), "--to", NEW_NUMBER)
         live = page.locator(".live-call")
-        live.wait_for(timeout=20_000)
+        live.wait_for()
         assert live.count() == 1, "more than one call"
         assert "+43 664 1234567" in live.inner_text().replace("\u00a0", " "), live.inner_text()
         call_id = live.get_attribute("data-call")
         # Who speaks, and what: without loading the page again.
         voices = set()
-        wait_until(lambda: voices.add(live.get_attribute("data-voice")) or ASKED in live.inner_text(), 40,
+        wait_until(lambda: voices.add(live.get_attribute("data-voice")) or ASKED in live.inner_text(), 60,
                    "the caller's words in the live view")
-        wait_until(lambda: voices.add(live.get_attribute("data-voice")) or "Öffnungszeiten" in live.inner_text(), 20,
+        wait_until(lambda: voices.add(live.get_attribute("data-voice")) or "Öffnungszeiten" in live.inner_text(), 60,
                    "the agent's words in the live view")
-        wait_until(lambda: voices.add(live.get_attribute("data-voice")) or {"agent", "caller"} <= voices, 20,
+        wait_until(lambda: voices.add(live.get_attribute("data-voice")) or {"agent", "caller"} <= voices, 60,
                    f"who speaks; only {voices} were seen")
         clock = live.locator("[data-seconds]")
         first = clock.inner_text()
-        wait_until(lambda: clock.inner_text() != first, 4, "the clock")
+        wait_until(lambda: clock.inner_text() != first, 30, "the clock")
         self.screens.step(window, "inhaberin", "live")
-        live.wait_for(state="detached", timeout=60_000)
-        wait_until(lambda: t("calls.live_empty") in page.inner_text("main"), 5, "the empty view")
-        call.wait(60)
-        assert call.returncode == 0, call.log.read_text()[-2000:]
+        live.wait_for(state="detached", timeout=120_000)
+        wait_until(lambda: t("calls.live_empty") in page.inner_text("main"), 30, "the empty view")
+        call.went_well()
 
         window.press("link", t("frame.nav_calls"), exact=True)
         window.expect_path("/anrufe")
@@ -206,6 +212,87 @@ class Journey:
         window.expect_path(f"/anrufe/{call_id}")
         window.expect_text(ASKED, ANSWER, t("calls.speaker_agent"), "+43 732 900101")
         self.screens.step(window, "inhaberin", "gespraech")
+
+    def _take_over(self, window):
+        """Anna's own telephone rings, she presses the key and speaks with the caller."""
+        page, t = window.page, self.text
+        kept = KeptCall(self.stage, window, "--to", NEW_NUMBER, "--person-says", GREETING, "--talk-seconds", str(TALK))
+        path = kept.path()
+        with page.expect_navigation():
+            page.locator(f"a[href='{path}/uebernehmen']").click()
+        window.settle()
+        window.expect_path(f"{path}/uebernehmen")
+        window.expect_text(t("calls.take_over_question"), "+43 664 1234567")
+        page.fill("#nummer", PERSON_TYPED)
+        self.screens.step(window, "inhaberin", "uebernehmen")
+        page.fill("#nummer", "112")
+        with window.expecting(422):
+            window.press("button", t("calls.take_over"))
+        window.expect_text(t("calls.take_over_problem"))
+        page.fill("#nummer", PERSON_TYPED)
+        window.press("button", t("calls.take_over"))
+        window.expect_path("/anrufe/live")
+        window.expect_text(t("calls.taking_over"))
+        # A call that somebody is rung for cannot be acted on again.
+        page.locator("[data-acts]").first.wait_for(state="hidden")
+        self.screens.step(window, "inhaberin", "uebernommen")
+        window.go(f"{path}/auflegen")
+        window.expect_path(path)
+        window.expect_text(t("calls.call_with_person"))
+
+        report = kept.outcome()
+        assert report["ending"] == "agentHungUp", f"the call ended so: {report['ending']}"
+        dials = report["dials"]
+        assert [(one["number"], one["status"], one["bridged"]) for one in dials] == [(PERSON, "completed", True)], dials
+        assert dials[0]["durationSeconds"] >= TALK, dials
+        said = [(line["speaker"], line["text"]) for line in report["lines"]]
+        assert ("person", "(Taste 1)") in said and ("person", GREETING) in said, said
+        assert any(speaker == "whisper" for speaker, _ in said), said
+
+        self._until_over(window, path)
+        window.expect_text(t("calls.course_handed_over", target=t("calls.target_takeover")), t("calls.event_accepted"))
+        assert t("calls.result_handed_over") in page.inner_text("h1"), page.inner_text("h1")
+        shown = re.search(re.escape(t("calls.segment_forward", duration="@")).replace("@", r"(\d+):(\d\d)"),
+                          page.inner_text("main"))
+        assert shown, f"no minutes of forwarding: {page.inner_text('aside')}"
+        self._in_the_books(int(shown[1]) * 60 + int(shown[2]), dials[0])
+        self.screens.step(window, "inhaberin", "uebernommenes-gespraech")
+
+    def _in_the_books(self, shown, dial):
+        """The page, the books and the telephone agree how long somebody else spoke."""
+        books = self.stage.command("call", "show", "--last", TENANT)
+        line = re.search(self.text("command.kind_forward") + r": (\d+),\d s", books)
+        assert line and int(line[1]) == shown, f"the page says {shown} s of forwarding, the books {books}"
+        assert abs(shown - dial["durationSeconds"]) <= 2, f"{shown} s are booked, the telephone says {dial}"
+
+    def _until_over(self, window, path):
+        running = self.text("calls.watch_live")
+        wait_until(lambda: window.go(path) and running not in window.page.inner_text("main"), 60, f"the end of {path}")
+
+    def _hang_up(self, window):
+        """Without a mouse."""
+        page, t = window.page, self.text
+        kept = KeptCall(self.stage, window, "--to", NEW_NUMBER)
+        path = kept.path()
+        window.go(f"{path}/uebernehmen")
+        known = page.input_value("#nummer").replace("\u00a0", " ")
+        assert known == PERSON_SHOWN, f"the browser was to remember {PERSON_SHOWN}, and knows “{known}”"
+        window.go("/anrufe/live")
+        for place, arrives in ((f"a[href='{path}/auflegen']", f"{path}/auflegen"),
+                               ("main form button[type=submit]", "/anrufe/live")):
+            tab_to(window, place)
+            with page.expect_navigation():
+                page.keyboard.press("Enter")
+            window.settle()
+            window.expect_path(arrives)
+        window.expect_text(t("calls.hung_up"))
+        report = kept.outcome()
+        assert report["ending"] == "agentHungUp" and not report["dials"], f"the call ended so: {report}"
+        self._until_over(window, path)
+        window.expect_text(t("calls.course_completed"), t("calls.event_ended"))
+        window.go("/audit-protokoll")
+        window.expect_text(*(t(f"audit_page.action_call_{act}").rstrip(":") for act in ("taken_over", "hung_up")))
+        window.go(path)
 
     def _signed_out_for_good(self, window, anna):
         """Nothing of it is there for whoever comes after."""

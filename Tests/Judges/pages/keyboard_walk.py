@@ -31,6 +31,18 @@ FOCUS = """() => {
 }"""
 
 
+def tab_to(window, selector):
+    """Presses Tab until the focus is there, and is seen there."""
+    page = window.page
+    for _ in range(2 * STEPS):
+        page.keyboard.press("Tab")
+        if page.evaluate("(selector) => document.activeElement.matches(selector)", selector):
+            focus = page.evaluate(FOCUS)
+            assert focus["ringed"] and focus["inside"], f"nobody sees the focus on {focus['what']}"
+            return
+    raise AssertionError(f"Tab does not lead to {selector}")
+
+
 class KeyboardWalk:
     def __init__(self, browser, people, quick):
         self.browser = browser

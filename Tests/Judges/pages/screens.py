@@ -3,7 +3,7 @@
 import shutil
 import subprocess
 
-from browser import NARROW, THEMES, WIDE
+from browser import NARROW, STILL, THEMES, WIDE
 from stage import ROOT
 
 LIMIT = 200 * 1024
@@ -41,6 +41,6 @@ class Screens:
             for theme, word in THEMES.items():
                 window.show(theme, width)
                 window.page.evaluate("() => scrollTo(0, 0)")
-                window.page.wait_for_timeout(150)
+                window.page.evaluate(STILL)
                 self._take(window, f"{name}-{width}-{word}")
         window.show("light", WIDE)

@@ -4,6 +4,7 @@ import json
 import os
 import pathlib
 import re
+import signal
 import subprocess
 import time
 import urllib.request
@@ -93,9 +94,7 @@ class Stage:
 
     def stop(self):
         for call in self.calls:
-            if call.poll() is None:
-                call.terminate()
-                call.wait(10)
+            call.break_off()
         if self._starting and self._starting.poll() is None:
             self._starting.terminate()
             self._starting.wait(60)
@@ -138,21 +137,15 @@ class Stage:
                 if links and subject in mail["subject"]:
                     return links[0]
             return None
-        return wait_until(newest, 40, f"a mail to {recipient}")
+        return wait_until(newest, 120, f"a mail to {recipient}")
 
     def forget_world_mails(self):
         request = urllib.request.Request(self.world + "/_inbox.json", method="DELETE")
         urllib.request.urlopen(request, timeout=10).close()
 
     def dial(self, *options):
-        """A call in the background; `bin/demo dial` shows its books when it is over."""
-        log = open(self.work / f"call-{len(self.calls)}.log", "w")
-        call = subprocess.Popen(
-            [str(ROOT / "bin/demo"), "dial", "--name", self.name, *options], env=self.environment,
-            stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=False,
-        )
-        log.close()
-        call.log = pathlib.Path(log.name)
+        """A call in the background; its log shows the books when it is over."""
+        call = Call(self, len(self.calls), options)
         self.calls.append(call)
         return call
 
@@ -160,6 +153,47 @@ class Stage:
         file = self.work / f"{name}.jsonl"
         file.write_text("".join(json.dumps(step, ensure_ascii=False) + "\n" for step in steps))
         return file
+
+
+class Call:
+    """Somebody at the sandbox's telephone."""
+
+    def __init__(self, stage, number, options):
+        self.log = stage.work / f"call-{number}.log"
+        self._report = stage.work / f"call-{number}.json"
+        with self.log.open("w") as log:
+            # The shell and the telephone that it starts end together.
+            self._process = subprocess.Popen(
+                [str(ROOT / "bin/demo"), "dial", "--name", stage.name, "--report", str(self._report), *options],
+                env=stage.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    def is_on(self):
+        return self._process.poll() is None
+
+    def report(self, seconds=180):
+        """What the telephone tells when the call is over."""
+        try:
+            self._process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            raise AssertionError(f"the call is not over after {seconds} s: {self.said()}") from None
+        assert self._report.exists(), f"the telephone tells nothing: {self.said()}"
+        return json.loads(self._report.read_text())
+
+    def went_well(self):
+        """Waits for the end; everything went as its caller had in mind."""
+        problems = self.report()["problems"]
+        assert not problems and self._process.returncode == 0, f"{problems} {self.said()}"
+
+    def said(self):
+        """The end of its log, in one line."""
+        return " | ".join(self.log.read_text().split("\n")[-30:])[-1500:]
+
+    def break_off(self):
+        if self.is_on():
+            os.killpg(self._process.pid, signal.SIGTERM)
+            self._process.wait(10)
 
 
 def route_pattern(path):

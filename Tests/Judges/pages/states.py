@@ -45,11 +45,9 @@ class States(Company):
         self._files()
         languages = ["de"] if self.quick else ["de", "en"]
         for language in languages:
-            call = self._attempt("a running call", self.ring)
             for state in self._live():
                 self._look(state, self._language(state, language))
-            if call:
-                self._attempt("hanging up", lambda: self.hang_up(call))
+            self._attempt("hanging up", self._end_running)
             for state in self.catalogue():
                 self._look(state, self._language(state, language))
         # Last, because nobody can sign in from this network for a while then.
@@ -196,20 +194,31 @@ class States(Company):
         return lambda: urllib.parse.urlsplit(self.things[name]).path
 
     def _running(self, rest=""):
-        return lambda: self.things["running"] + rest
+        """Of a call that goes on while it is looked at."""
+        return lambda: self.running.path(rest)
+
+    def _while_running(self, path):
+        return lambda: self.running.path() and path
+
+    def _end_running(self):
+        try:
+            self.running.end()
+        finally:
+            faults, self.running.faults = self.running.faults, []
+            self.faults += faults
 
     # --- the states --------------------------------------------------------------------------------------------------
 
     def _live(self):
         return [
-            State("owner", "/anrufe/live", "läuft", act=lambda window: window.page.locator(".live-turn").first.wait_for(),
-                  picture="live"),
-            State("viewer", "/anrufe/live", "nur zusehen"),
+            State("owner", self._while_running("/anrufe/live"), "läuft", picture="live",
+                  act=lambda window: window.page.locator(".live-turn").first.wait_for()),
+            State("viewer", self._while_running("/anrufe/live"), "nur zusehen"),
             State("owner", self._running(), "läuft noch"),
             State("owner", self._running("/auflegen"), "Frage"),
             State("owner", self._running("/uebernehmen"), "Frage", picture="uebernehmen"),
             State("owner", self._running("/uebernehmen"), "Fehler", 422, send={"nummer": "112"}),
-            State("owner", "/uebersicht", "mit laufendem Anruf"),
+            State("owner", self._while_running("/uebersicht"), "mit laufendem Anruf"),
         ]
 
     def catalogue(self):
@@ -283,7 +292,9 @@ class States(Company):
         ]
 
     def _calls(self):
-        call = self._found("owner", "/anrufe?zeitraum=all&ergebnis=handed_over", r'href="(/anrufe/[0-9a-f-]{36})"')
+        handed = "/anrufe?zeitraum=all&ergebnis=handed_over"
+        by_agent = self._found("owner", handed + "&richtung=auf", r'href="(/anrufe/[0-9a-f-]{36})"')
+        by_person = self._found("owner", handed, r'href="(/anrufe/[0-9a-f-]{36})"')
         newest = self._found("owner", "/anrufe?zeitraum=all", r'href="(/anrufe/[0-9a-f-]{36})"')
         return [
             State("owner", "/uebersicht", "mit Anrufen", picture="uebersicht"),
@@ -299,7 +310,8 @@ class States(Company):
             State("owner", "/anrufe?zeitraum=all&q=offen", "Wort ohne Zeitraum"),
             State("newcomer", "/anrufe", "leer"),
             State("viewer", "/anrufe", "lesend"),
-            State("owner", call, "übergeben", picture="anruf"),
+            State("owner", by_agent, "übergeben", picture="anruf"),
+            State("owner", by_person, "live übernommen"),
             State("owner", newest, "der neueste"),
             State("viewer", newest, "lesend"),
         ]
@@ -374,6 +386,8 @@ class States(Company):
             State("owner", model, "gespeichert", send={"schluessel": "sk-" + "x" * 40}, at="/einstellungen"),
             State("owner", model, "ersetzen"),
             State("owner", model + "/entfernen", "Frage"),
+            # No model knows that key: with it kept, the next call would be handed to a person at once.
+            State("owner", model + "/entfernen", "entfernt", send={}, at="/einstellungen"),
             State("owner", "/einstellungen/beenden", "Frage"),
             State("owner", "/einstellungen/beenden", "Fehler", 422, send={"grund": "", "kurzname": "falsch"}),
         ]
@@ -400,6 +414,8 @@ class States(Company):
             State("operator", here(EMPTY), "leer"),
             State("operator", here(SUSPENDED), "gesperrt"),
             State("operator", here(ENDING), "endet"),
+            State("operator", inside(TENANT, "/name"), "Frage"),
+            State("operator", inside(TENANT, "/name"), "Fehler", 422, act=spoil),
             State("operator", inside(TENANT, "/grenzen"), "Frage"),
             State("operator", inside(TENANT, "/grenzen"), "Fehler", 422, act=spoil),
             State("operator", inside(TENANT, "/einladen"), "Frage"),
