@@ -234,7 +234,7 @@ class Journey:
         window.expect_path("/anrufe/live")
         window.expect_text(t("calls.taking_over"))
         # A call that somebody is rung for cannot be acted on again.
-        page.locator("[data-acts]").first.wait_for(state="hidden")
+        page.locator(f"[data-call='{kept.id}'] [data-acts]").wait_for(state="hidden")
         self.screens.step(window, "inhaberin", "uebernommen")
         window.go(f"{path}/auflegen")
         window.expect_path(path)

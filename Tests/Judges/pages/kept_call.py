@@ -30,6 +30,7 @@ class KeptCall:
         self.window = window
         self.options = options
         self.faults = []
+        self.id = None
         self._call = None
         self._began = 0
 
@@ -43,25 +44,25 @@ class KeptCall:
         elif time.monotonic() - self._began > KEPT:
             self.end()
             self._ring()
-        return self._path + rest
+        return f"/anrufe/{self.id}{rest}"
 
     def _ring(self):
         page = self.window.page
-        self._no_calls()
+        self.window.go("/anrufe/live")
+        earlier = self._shown()
         script = self.stage.script("kept", *SCRIPT)
         self._began = time.monotonic()
         self._call = self.stage.dial("--script", str(script), *self.options)
-        # The page tells by itself; a caller who gives up while nobody answers should be told from one who is not shown.
-        card = page.locator(".live-call")
-        wait_until(lambda: card.count() or not self._call.is_on(), 120, "the call in the live view")
+        # The page tells by itself; a caller whom nobody answers should be told from one who is not shown.
+        found = wait_until(lambda: self._shown() - earlier or not self._call.is_on(), 120, "the call in the live view")
         assert self._call.is_on(), f"the call was not answered: {self._call.said()}"
-        self._path = "/anrufe/" + card.get_attribute("data-call")
-        wait_until(lambda: ANSWER in page.inner_text("main") or not self._call.is_on(), 120, "the agent's answer")
+        self.id = found.pop()
+        card = page.locator(f".live-call[data-call='{self.id}']")
+        wait_until(lambda: ANSWER in "".join(card.all_inner_texts()) or not self._call.is_on(), 120, "an answer")
         assert self._call.is_on(), f"the call was not kept: {self._call.said()}"
 
-    def _no_calls(self):
-        self.window.go("/anrufe/live")
-        wait_until(lambda: not self.window.page.locator(".live-call").count(), 60, "the end of earlier calls")
+    def _shown(self):
+        return set(self.window.page.locator(".live-call").evaluate_all("(all) => all.map((one) => one.dataset.call)"))
 
     def _ended_by_itself(self):
         """Its caller had questions left. Whoever looks gets another call, and the reader is told."""
@@ -74,7 +75,7 @@ class KeptCall:
         if not self._call.is_on():
             self._ended_by_itself()
         else:
-            asking = self._path + "/auflegen"
+            asking = f"/anrufe/{self.id}/auflegen"
             self.window.go(asking)
             assert self.window.path() == asking, f"the call was over already: {self._call.said()}"
             self.window.submit("main form[method=post]")
