@@ -159,10 +159,16 @@ let package = Package(
             ] + httpServer
         ),
         room(
+            "PageParts",
+            [
+                "Kernel", "Localization", "Audit", "Numbers", "Site", nioCore,
+            ] + httpServer
+        ),
+        room(
             "TenantPages",
             [
                 "Kernel", "Localization", "Audit", "Credentials", "PhoneNumbers", "People", "Tenants", "Numbers",
-                "Flows", "Web", "Site", log, nioCore,
+                "Flows", "Web", "Site", "PageParts", log, nioCore,
             ] + httpServer
         ),
         room(
@@ -170,7 +176,7 @@ let package = Package(
             [
                 "Kernel", "Localization", "Audit", "Credentials", "Outbox", "PhoneNumbers", "People", "Tenants",
                 "Numbers",
-                "Flows", "Calls", "Web", "Site", "Telemetry", log, nioCore,
+                "Flows", "Calls", "Web", "Site", "PageParts", "Telemetry", log, nioCore,
             ] + httpServer
         ),
         room(
@@ -287,10 +293,12 @@ let package = Package(
                 "People", "RedisStore", "Telemetry", "Tenants", log, nioCore,
             ] + httpServer
         ),
+        tests("PageParts", ["PageParts", "Audit", "Localization", "Numbers", "PhoneNumbers", "Site"]),
         tests(
             "TenantPages",
             [
-                "TenantPages", "Site", "Web", "Audit", "Credentials", "Database", "Flows", "Localization", "Numbers",
+                "TenantPages", "PageParts", "Site", "Web", "Audit", "Credentials", "Database", "Flows", "Localization",
+                "Numbers",
                 "Outbox", "PhoneNumbers", "People", "Secrets", "Telemetry", "Tenants", "Twilio", crypto, log, nioCore,
             ] + httpServer
         ),

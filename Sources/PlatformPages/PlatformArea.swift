@@ -1,4 +1,5 @@
 package import Audit
+import PageParts
 package import People
 package import Site
 package import Tenants
@@ -44,8 +45,7 @@ package struct PlatformArea: Sendable {
     private let books: Books
     private let probes: HealthProbes
     private let version: String
-    private let anchors: AuditAnchorFolder?
-    private let verifier: String
+    private let proof: AuditProof
 
     /// - Parameters:
     ///   - probes: ask the dependencies; each must come back by itself within seconds.
@@ -62,8 +62,7 @@ package struct PlatformArea: Sendable {
         self.books = books
         self.probes = probes
         self.version = version
-        self.anchors = anchors
-        self.verifier = verifier
+        proof = AuditProof(anchors: anchors, verifier: verifier)
     }
 
     package func bind(into book: inout SiteBook) {
@@ -82,8 +81,7 @@ package struct PlatformArea: Sendable {
             archive: books.archive,
             export: books.export,
             reading: books.reading,
-            anchors: anchors,
-            verifier: verifier
+            proof: proof
         ).bind(into: &book)
     }
 }

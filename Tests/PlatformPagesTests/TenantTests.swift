@@ -90,7 +90,7 @@ struct TenantTests {
             fields[6].1 = "berta"
             let wrong = try await world.browser().post("/plattform/mandanten/neu", fields)
             #expect(wrong.status == 422)
-            #expect(wrong.contains("3 Angaben passen noch nicht."))
+            #expect(wrong.contains("3 Angaben stimmen nicht"))
             #expect(wrong.contains("value=\"berta\" aria-describedby=\"adresse-hinweis adresse-fehler\""))
             #expect(try await world.browser().post("/plattform/mandanten/neu").status == 422)
             #expect(try await world.browser().get("/plattform/mandanten").contains("1 Mandant</b>"))

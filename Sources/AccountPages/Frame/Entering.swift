@@ -8,15 +8,6 @@ import Tenants
 import Web
 
 extension CheckedVisit {
-    /// Where this request came from, for what is kept about it.
-    var origin: RequestOrigin {
-        RequestOrigin(
-            address: visit.request.client,
-            userAgent: visit.request.header("user-agent") ?? "",
-            requestID: visit.requestID
-        )
-    }
-
     /// In which browser people signed in before.
     var devices: KnownDevices { KnownDevices(cookie: cookie(CookieName.device)) }
 

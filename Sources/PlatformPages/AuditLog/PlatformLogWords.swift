@@ -1,28 +1,16 @@
 import Audit
-import Foundation
 import Kernel
 import Localization
+import PageParts
 import Site
 import Tenants
 
-/// The platform's log in words. What the catalog does not know keeps its code, so that nothing is ever hidden.
-struct PlatformLogWords {
+/// The platform's log in words.
+struct PlatformLogWords: AuditWording {
     let visit: PlatformVisit
     /// Nil where no ids are to be resolved.
     let names: PlatformNames?
 
-    /// Nil for an action that has no text.
-    func action(_ action: String) -> String? {
-        known("audit_page.action_" + action.replacing(".", with: "_"))
-    }
-
-    /// An action as a sentence of its own, without the colon that an object would follow.
-    func plainAction(_ action: String) -> String {
-        guard let text = self.action(action) else { return action }
-        return text.hasSuffix(":") ? String(text.dropLast()) : text
-    }
-
-    /// Who did it, and a second line that says more.
     func actor(_ actor: AuditActor) -> (name: String, note: String?) {
         if let person = Self.person(actor.name) {
             let name = names?.people[person] ?? visit.text("audit_page.actor_gone")
@@ -48,7 +36,6 @@ struct PlatformLogWords {
         }
     }
 
-    /// What it was done to; nil where the action says it.
     func object(_ entry: AuditLine) -> String? {
         switch entry.object.kind {
         case "platform", "audit_chain", "page": return nil
@@ -76,17 +63,11 @@ struct PlatformLogWords {
         "platform.purpose_" + purpose.replacing(" ", with: "_").replacing("-", with: "_")
     }
 
-    func field(_ name: String) -> String { known("audit_page.field_\(name)") ?? name }
-
-    func value(_ value: AuditValue, of field: String) -> String {
-        switch value {
-        case .null: "–"
-        case .bool(let isTrue): visit.text(isTrue ? "audit_page.yes" : "audit_page.no")
-        case .integer(let number): visit.localizer.number(Int(number))
-        case .text(let text): self.text(text, of: field)
-        case .array(let values):
-            values.isEmpty ? "–" : values.map { self.value($0, of: field) }.joined(separator: ", ")
-        case .object: value.canonical
+    func meaning(of text: String, in field: String) -> String? {
+        switch field {
+        case "role": known("frame.platform_role_\(text)") ?? known("frame.role_\(text)")
+        case "tenant": TenantID(text).flatMap { names?.tenants[$0] }
+        default: nil
         }
     }
 
@@ -115,36 +96,6 @@ struct PlatformLogWords {
     }
 
     static func tenant(in entry: AuditLine) -> TenantID? {
-        guard case .object(let members)? = entry.after ?? entry.before, case .text(let id)? = members["tenant"] else {
-            return nil
-        }
-        return TenantID(id)
-    }
-
-    // MARK: Spelling
-
-    private func text(_ text: String, of field: String) -> String {
-        switch field {
-        case "role": known("frame.platform_role_\(text)") ?? known("frame.role_\(text)") ?? text
-        case "state": known("audit_page.state_\(text)") ?? text
-        case "detail": known("audit_page.detail_\(text)") ?? text
-        case "tenant": TenantID(text).flatMap { names?.tenants[$0] } ?? text
-        default: Self.moment(text).map(visit.localizer.dateTime) ?? text
-        }
-    }
-
-    private func short(_ entry: AuditLine) -> String {
-        let kind = known("audit_page.object_\(entry.object.kind)") ?? entry.object.kind
-        return "\(kind) \(entry.object.id.prefix(8))"
-    }
-
-    /// A moment as entries spell it.
-    private static func moment(_ text: String) -> Date? {
-        guard text.utf8.count == 20, text.hasSuffix("Z"), text.dropFirst(10).first == "T" else { return nil }
-        return try? Date(text, strategy: .iso8601)
-    }
-
-    private func known(_ key: String) -> String? {
-        visit.site.catalog.message(key, visit.language).flatMap { $0.placeholders.isEmpty ? $0.text() : nil }
+        (entry.after ?? entry.before)?.member("tenant")?.plainText.flatMap(TenantID.init)
     }
 }

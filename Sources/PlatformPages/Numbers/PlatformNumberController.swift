@@ -1,6 +1,7 @@
 import Hummingbird
 import Kernel
 package import Numbers
+import PageParts
 import PhoneNumbers
 package import Site
 import Web

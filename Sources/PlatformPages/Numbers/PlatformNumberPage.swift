@@ -3,6 +3,7 @@ import Hummingbird
 import Kernel
 import Localization
 import Numbers
+import PageParts
 import PhoneNumbers
 import Site
 import Tenants

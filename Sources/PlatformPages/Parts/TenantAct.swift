@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import Localization
+import PageParts
 import Site
 import Tenants
 
@@ -18,7 +19,7 @@ struct TenantAct {
     /// Whether something is taken away.
     let isSevere: Bool
 
-    func page(_ visit: PlatformVisit, reason: String = "", problems: Problems = Problems()) -> Response {
+    func page(_ visit: PlatformVisit, reason: String = "", problems: FormProblems = FormProblems()) -> Response {
         let model: Model = [
             "tenant": .text(tenant.name),
             "back": .text(tenant.id.pagePath),

@@ -3,6 +3,7 @@ import Foundation
 import Kernel
 import Localization
 import Outbox
+import PageParts
 import Site
 import Tenants
 import Web

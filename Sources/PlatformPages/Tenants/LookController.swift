@@ -3,6 +3,7 @@ import HTTPTypes
 import Hummingbird
 import Kernel
 import Localization
+import PageParts
 import People
 import Site
 import Tenants
@@ -22,7 +23,7 @@ struct LookController {
             try visit.requireRecentProof(returnTo: visit.visit.path)
             let tenant = try await desk.standing(visit).tenant
             guard tenant.state != .closed else { return visit.alreadyClosed(tenant) }
-            return page(visit, tenant, minutes: SupportDesk.defaultMinutes, Problems())
+            return page(visit, tenant, minutes: SupportDesk.defaultMinutes, FormProblems())
         }
         book.platform(.lookInside) { visit in
             try visit.requireRecentProof(returnTo: visit.visit.path)
@@ -36,7 +37,7 @@ struct LookController {
         guard tenant.state != .closed else { return visit.alreadyClosed(tenant) }
         let minutes = visit.form.number("dauer") ?? 0
         guard Self.durations.contains(minutes) else {
-            var problems = Problems()
+            var problems = FormProblems()
             problems.add("dauer", visit.text("platform.problem_choice"))
             return page(visit, tenant, minutes: SupportDesk.defaultMinutes, problems)
         }
@@ -56,7 +57,7 @@ struct LookController {
         case .refused(.sessionOver):
             return visit.redirect(to: "/anmelden", saying: SupportRefusal.sessionOver.key)
         case .refused(let refusal):
-            var problems = Problems()
+            var problems = FormProblems()
             problems.add(refusal == .durationOutOfBounds ? "dauer" : "grund", visit.text(refusal.key))
             return page(visit, tenant, minutes: minutes, problems)
         }
@@ -89,7 +90,7 @@ struct LookController {
         return response
     }
 
-    private func page(_ visit: PlatformVisit, _ tenant: Tenant, minutes: Int, _ problems: Problems) -> Response {
+    private func page(_ visit: PlatformVisit, _ tenant: Tenant, minutes: Int, _ problems: FormProblems) -> Response {
         let title = visit.text("platform.look_title", ["tenant": tenant.name])
         let model: Model = [
             "tenant": .text(tenant.name),

@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import Localization
+import PageParts
 import Site
 import Tenants
 import Web
@@ -14,20 +15,25 @@ struct TenantBoundsController {
         book.platform(.tenantBounds) { visit in
             let tenant = try await desk.standing(visit).tenant
             guard tenant.state != .closed else { return visit.alreadyClosed(tenant) }
-            return page(visit, tenant, BoundsForm(tenant.bounds), Problems())
+            return page(visit, tenant, BoundsForm(tenant.bounds), FormProblems())
         }
         book.platform(.limitTenant) { visit in
             let tenant = try await desk.standing(visit).tenant
             guard tenant.state != .closed else { return visit.alreadyClosed(tenant) }
             let form = BoundsForm(visit.form)
-            var problems = Problems()
+            var problems = FormProblems()
             guard let bounds = form.bounds(visit, &problems) else { return page(visit, tenant, form, problems) }
             try await tenants.limit(tenant.id, to: bounds, actor: visit.actor)
             return visit.redirect(to: tenant.id.pagePath, saying: "platform.limited")
         }
     }
 
-    private func page(_ visit: PlatformVisit, _ tenant: Tenant, _ form: BoundsForm, _ problems: Problems) -> Response {
+    private func page(
+        _ visit: PlatformVisit,
+        _ tenant: Tenant,
+        _ form: BoundsForm,
+        _ problems: FormProblems
+    ) -> Response {
         let model: Model = [
             "tenant": .text(tenant.name),
             "back": .text(tenant.id.pagePath),
@@ -63,7 +69,7 @@ struct BoundsForm {
         seconds = String((form.text("sekunden") ?? "").prefix(20))
     }
 
-    func bounds(_ visit: PlatformVisit, _ problems: inout Problems) -> TenantBounds? {
+    func bounds(_ visit: PlatformVisit, _ problems: inout FormProblems) -> TenantBounds? {
         let calls = Self.concurrentCalls(self.calls)
         if calls == nil { problems.add("anrufe", Self.callsProblem(visit)) }
         let seconds = Int(self.seconds).flatMap { Self.seconds.contains($0) ? $0 : nil }

@@ -2,6 +2,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import Localization
+import PageParts
 import Site
 import Tenants
 import Web
@@ -17,7 +18,7 @@ struct TenantClosingController {
             try visit.requireRecentProof(returnTo: visit.visit.path)
             let standing = try await desk.standing(visit)
             if let response = obstacle(visit, standing) { return response }
-            return page(visit, standing.tenant, typed: "", Problems())
+            return page(visit, standing.tenant, typed: "", FormProblems())
         }
         book.platform(.closeTenant) { visit in
             try visit.requireRecentProof(returnTo: visit.visit.path)
@@ -47,7 +48,7 @@ struct TenantClosingController {
         let tenant = standing.tenant
         if let response = obstacle(visit, standing) { return response }
         let typed = String((visit.form.text("kurzname") ?? "").prefix(63))
-        var problems = Problems()
+        var problems = FormProblems()
         if visit.reason.isEmpty { problems.add("grund", visit.text("platform.problem_reason")) }
         if typed != tenant.slug.value { problems.add("kurzname", visit.text(ClosingRefusal.slugDiffers.key)) }
         guard problems.isEmpty else { return page(visit, tenant, typed: typed, problems) }
@@ -66,7 +67,7 @@ struct TenantClosingController {
     private func keep(_ visit: PlatformVisit) async throws -> Response {
         let tenant = try await desk.standing(visit).tenant
         guard !visit.reason.isEmpty else {
-            var problems = Problems()
+            var problems = FormProblems()
             problems.add("grund", visit.text("platform.problem_reason"))
             return Self.keeping(tenant, visit).page(visit, problems: problems)
         }
@@ -77,7 +78,7 @@ struct TenantClosingController {
         )
     }
 
-    private func page(_ visit: PlatformVisit, _ tenant: Tenant, typed: String, _ problems: Problems) -> Response {
+    private func page(_ visit: PlatformVisit, _ tenant: Tenant, typed: String, _ problems: FormProblems) -> Response {
         let end = visit.localizer.startOfDay(visit.now, addingDays: TenantLifecycle.noticeDays)
         let title = visit.text("platform.closing_title", ["tenant": tenant.name])
         let model: Model = [

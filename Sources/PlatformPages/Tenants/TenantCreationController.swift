@@ -2,6 +2,7 @@ import HTTPTypes
 import Hummingbird
 import Localization
 import Logging
+import PageParts
 import Site
 import Tenants
 import Web
@@ -12,13 +13,13 @@ struct TenantCreationController {
     let members: MemberBook
 
     func bind(into book: inout SiteBook) {
-        book.platform(.creatingTenant) { visit in page(visit, TenantForm(), Problems()) }
+        book.platform(.creatingTenant) { visit in page(visit, TenantForm(), FormProblems()) }
         book.platform(.createTenant) { visit in try await create(visit) }
     }
 
     private func create(_ visit: PlatformVisit) async throws -> Response {
         let form = TenantForm(visit.form)
-        var problems = Problems()
+        var problems = FormProblems()
         guard let draft = form.draft(visit, &problems) else { return page(visit, form, problems) }
         let creation = try await tenants.create(
             draft.slug,
@@ -51,13 +52,9 @@ struct TenantCreationController {
         }
     }
 
-    private func page(_ visit: PlatformVisit, _ form: TenantForm, _ problems: Problems) -> Response {
+    private func page(_ visit: PlatformVisit, _ form: TenantForm, _ problems: FormProblems) -> Response {
         func options(_ values: [String], _ chosen: String, _ label: (String) -> String) -> Model.Value {
-            .list(
-                values.map {
-                    ["value": .text($0), "label": .text(label($0)), "is_chosen": .flag($0 == chosen)]
-                }
-            )
+            .choices(values.map { FormChoice($0, label($0), isChosen: $0 == chosen) })
         }
         let model: Model = [
             "name": .text(form.name),

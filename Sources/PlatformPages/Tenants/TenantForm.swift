@@ -1,5 +1,6 @@
 import Foundation
 import Localization
+import PageParts
 import People
 import Site
 import Tenants
@@ -44,7 +45,7 @@ struct TenantForm {
     }
 
     /// What makes a tenant; nil with at least one problem.
-    func draft(_ visit: PlatformVisit, _ problems: inout Problems) -> Draft? {
+    func draft(_ visit: PlatformVisit, _ problems: inout FormProblems) -> Draft? {
         if name.isEmpty { problems.add("name", visit.text("platform.problem_name")) }
         if TenantName.parse(name) == nil { problems.add("name", visit.text("platform.problem_name_long")) }
         let slug = TenantSlug(self.slug)

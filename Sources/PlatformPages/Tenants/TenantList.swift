@@ -1,4 +1,5 @@
 import Localization
+import PageParts
 import Site
 import Tenants
 

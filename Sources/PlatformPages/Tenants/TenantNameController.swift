@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import Localization
+import PageParts
 import Site
 import Tenants
 import Web
@@ -14,7 +15,7 @@ struct TenantNameController {
         book.platform(.renamingTenant) { visit in
             let tenant = try await desk.standing(visit).tenant
             guard tenant.state != .closed else { return visit.alreadyClosed(tenant) }
-            return page(visit, tenant, typed: tenant.name, Problems())
+            return page(visit, tenant, typed: tenant.name, FormProblems())
         }
         book.platform(.renameTenant) { visit in try await rename(visit) }
     }
@@ -24,7 +25,7 @@ struct TenantNameController {
         guard tenant.state != .closed else { return visit.alreadyClosed(tenant) }
         let typed = String((visit.form.raw("name") ?? "").prefix(300))
         guard let name = TenantName.parse(typed) else {
-            var problems = Problems()
+            var problems = FormProblems()
             let isMissing = visit.form.text("name") == nil
             problems.add("name", visit.text(isMissing ? "platform.problem_name" : "platform.problem_name_long"))
             return page(visit, tenant, typed: typed, problems)
@@ -37,7 +38,7 @@ struct TenantNameController {
         return visit.redirect(to: tenant.id.pagePath, saying: "platform.renamed", ["tenant": name])
     }
 
-    private func page(_ visit: PlatformVisit, _ tenant: Tenant, typed: String, _ problems: Problems) -> Response {
+    private func page(_ visit: PlatformVisit, _ tenant: Tenant, typed: String, _ problems: FormProblems) -> Response {
         let model: Model = [
             "tenant": .text(tenant.name),
             "back": .text(tenant.id.pagePath),

@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import Localization
+import PageParts
 import Site
 import Tenants
 import Web
@@ -14,7 +15,7 @@ struct TenantOwnerController {
         book.platform(.invitingOwner) { visit in
             let tenant = try await desk.standing(visit).tenant
             guard tenant.state != .closed else { return visit.alreadyClosed(tenant) }
-            return page(visit, tenant, email: "", Problems())
+            return page(visit, tenant, email: "", FormProblems())
         }
         book.platform(.inviteOwner) { visit in
             let tenant = try await desk.standing(visit).tenant
@@ -25,7 +26,7 @@ struct TenantOwnerController {
             case .refused(.tenantClosed):
                 return visit.alreadyClosed(tenant)
             case .refused(let refusal):
-                var problems = Problems()
+                var problems = FormProblems()
                 problems.add("adresse", visit.text(refusal.key))
                 return page(visit, tenant, email: email, problems)
             }
@@ -49,7 +50,7 @@ struct TenantOwnerController {
         return try await members.reinvite(tenant.id, earlier.id, by: visit.acting)
     }
 
-    private func page(_ visit: PlatformVisit, _ tenant: Tenant, email: String, _ problems: Problems) -> Response {
+    private func page(_ visit: PlatformVisit, _ tenant: Tenant, email: String, _ problems: FormProblems) -> Response {
         let model: Model = [
             "tenant": .text(tenant.name),
             "back": .text(tenant.id.pagePath),

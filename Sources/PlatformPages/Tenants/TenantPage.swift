@@ -2,6 +2,7 @@ import Audit
 import Foundation
 import Kernel
 import Localization
+import PageParts
 import PhoneNumbers
 import Site
 import Tenants

@@ -1,5 +1,6 @@
 import Hummingbird
 import Localization
+import PageParts
 import Site
 import Tenants
 import Web
@@ -46,7 +47,7 @@ struct TenantStateController {
         let tenant = standing.tenant
         guard tenant.state != .closed else { return visit.alreadyClosed(tenant) }
         guard !visit.reason.isEmpty else {
-            var problems = Problems()
+            var problems = FormProblems()
             problems.add("grund", visit.text("platform.problem_reason"))
             return act.page(visit, problems: problems)
         }

@@ -133,6 +133,15 @@ extension CheckedVisit {
 
     package func text(_ key: String, _ arguments: [String: String] = [:]) -> String { visit.text(key, arguments) }
 
+    /// Where the request came from, for what is kept about it.
+    package var origin: RequestOrigin {
+        RequestOrigin(
+            address: visit.request.client,
+            userAgent: visit.request.header("user-agent") ?? "",
+            requestID: visit.requestID
+        )
+    }
+
     /// The value of the path's `:name`.
     package func parameter(_ name: String) -> String { visit.request.parameters.get(name) ?? "" }
 

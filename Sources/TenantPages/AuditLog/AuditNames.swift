@@ -1,6 +1,7 @@
 import Audit
 import Foundation
 import Kernel
+import PageParts
 import Tenants
 
 /// The names behind the ids of a page of the log. The chain itself holds no names.
@@ -55,17 +56,5 @@ struct AuditNameSource: Sendable {
         if entry.actor.kind == .person { ids.append(entry.actor.name) }
         if ["membership", "person"].contains(entry.object.kind) { ids.append(entry.object.id) }
         return ids
-    }
-}
-
-extension AuditValue {
-    /// The text, if this is one.
-    var plainText: String? {
-        if case .text(let text) = self { text } else { nil }
-    }
-
-    /// A member of an object.
-    func member(_ name: String) -> AuditValue? {
-        if case .object(let members) = self { members[name] } else { nil }
     }
 }

@@ -3,6 +3,7 @@ import HTTPTypes
 import Hummingbird
 import Kernel
 import Localization
+import PageParts
 package import Site
 package import Tenants
 import Web

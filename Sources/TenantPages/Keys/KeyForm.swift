@@ -2,6 +2,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import Localization
+import PageParts
 import Site
 import Tenants
 

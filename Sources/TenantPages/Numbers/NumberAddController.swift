@@ -3,6 +3,7 @@ import Hummingbird
 import Kernel
 import Logging
 package import Numbers
+import PageParts
 import PhoneNumbers
 package import Site
 import Tenants

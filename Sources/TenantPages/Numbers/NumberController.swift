@@ -4,6 +4,7 @@ import Hummingbird
 import Kernel
 import Localization
 package import Numbers
+import PageParts
 import PhoneNumbers
 package import Site
 import Tenants

@@ -2,6 +2,7 @@ import Foundation
 import Kernel
 import Localization
 import Numbers
+import PageParts
 import PhoneNumbers
 import Site
 import Tenants

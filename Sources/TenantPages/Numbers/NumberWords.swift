@@ -6,14 +6,6 @@ import PhoneNumbers
 import Site
 
 extension CheckedVisit {
-    /// The number that the path names.
-    /// - Throws: `NotVisible` for what cannot be a number.
-    func pathNumber() throws -> E164 {
-        let text = parameter("e164").removingPercentEncoding ?? ""
-        guard let number = E164(text.hasPrefix("+") ? text : "+" + text) else { throw NotVisible() }
-        return number
-    }
-
     /// `Österreich, Festnetz`; nil for a number that its country's plan does not know.
     func about(_ number: E164) -> String? {
         // The region only helps with national spellings, and there are none in E.164.
@@ -34,12 +26,6 @@ extension CheckedVisit {
     }
 
     func countryName(_ region: String) -> String { text("numbers_page.country_\(region.lowercased())") }
-
-    func flowName(_ flow: NumberFlow) -> String {
-        flow.liveVersion.map { version in
-            text("numbers_page.flow_with_version", ["flow": flow.name, "n": localizer.number(version)])
-        } ?? text("numbers_page.flow_without_version", ["flow": flow.name])
-    }
 
     /// What is wrong with a typed number, and what to do.
     func explanation(_ refusal: PhoneNumberRefusal) -> String {

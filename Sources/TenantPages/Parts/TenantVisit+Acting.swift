@@ -5,17 +5,7 @@ import Web
 
 extension TenantVisit {
     /// Whoever asks, as the slices want to know it.
-    var acting: Acting {
-        let request = visit.request
-        return Acting(
-            visitor,
-            from: RequestOrigin(
-                address: request.client,
-                userAgent: request.header("user-agent") ?? "",
-                requestID: visit.requestID
-            )
-        )
-    }
+    var acting: Acting { Acting(visitor, from: origin) }
 
     func roleName(_ role: MemberRole) -> String { text(role.key) }
 }

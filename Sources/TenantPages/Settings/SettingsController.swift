@@ -4,6 +4,7 @@ import Hummingbird
 package import Kernel
 import Localization
 package import Numbers
+import PageParts
 package import Site
 package import Tenants
 import Web

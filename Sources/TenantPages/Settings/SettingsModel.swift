@@ -1,6 +1,7 @@
 import Foundation
 import Kernel
 import Localization
+import PageParts
 import PhoneNumbers
 import Site
 import Tenants

@@ -2,6 +2,7 @@ import HTTPTypes
 import Hummingbird
 import Kernel
 import Localization
+import PageParts
 import People
 package import Site
 package import Tenants

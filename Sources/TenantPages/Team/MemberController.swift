@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import Kernel
+import PageParts
 import People
 package import Site
 package import Tenants

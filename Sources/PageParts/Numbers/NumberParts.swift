@@ -1,12 +1,12 @@
 import Audit
 import Foundation
 import Localization
-import Numbers
-import Site
+package import Numbers
+package import Site
 
 extension CheckedVisit {
     /// What `numbers/status` needs.
-    func status(_ line: NumberLine) -> Model {
+    package func status(_ line: NumberLine) -> Model {
         let (tone, icon): (String, String) =
             switch line.state {
             case .active: ("ok", "ok")
@@ -29,7 +29,7 @@ extension CheckedVisit {
     }
 
     /// What `numbers/checklist` needs.
-    func checklist(_ check: NumberCheck, spelling: String? = nil) -> Model.Value {
+    package func checklist(_ check: NumberCheck, spelling: String? = nil) -> Model.Value {
         .list(
             check.results.map { result in
                 let (tone, icon): (String, String) =
@@ -54,7 +54,7 @@ extension CheckedVisit {
     /// What `numbers/timeline` needs.
     ///
     /// - Parameter tenant: the name that is shown with each event; nil shows none.
-    func timeline(_ events: [NumberEvent], tenant: (NumberEvent) -> String?) -> Model.Value {
+    package func timeline(_ events: [NumberEvent], tenant: (NumberEvent) -> String?) -> Model.Value {
         .list(
             events.enumerated().map { index, event in
                 [
@@ -89,7 +89,7 @@ extension CheckedVisit {
     }
 
     /// `text`, where a number of running calls chooses between the keys `_none`, `_one` and `_many`.
-    func runningText(_ key: String, _ calls: Int, _ arguments: [String: String] = [:]) -> String {
+    package func runningText(_ key: String, _ calls: Int, _ arguments: [String: String] = [:]) -> String {
         switch calls {
         case 0: text("\(key)_none", arguments)
         case 1: text("\(key)_one", arguments)

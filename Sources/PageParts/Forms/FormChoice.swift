@@ -1,21 +1,21 @@
-import Site
+package import Site
 
 /// One of several values of a select, of radio buttons or of check boxes.
-struct FormChoice {
-    let value: String
-    let label: String
+package struct FormChoice {
+    private let value: String
+    private let label: String
     /// A line that explains it.
-    let hint: String?
-    let isChosen: Bool
+    private let hint: String?
+    private let isChosen: Bool
 
-    init(_ value: String, _ label: String, hint: String? = nil, isChosen: Bool) {
+    package init(_ value: String, _ label: String, hint: String? = nil, isChosen: Bool) {
         self.value = value
         self.label = label
         self.hint = hint
         self.isChosen = isChosen
     }
 
-    var model: Model {
+    package var model: Model {
         [
             "value": .text(value), "label": .text(label), "hint": .text(hint), "is_chosen": .flag(isChosen),
         ]
@@ -23,5 +23,5 @@ struct FormChoice {
 }
 
 extension Model.Value {
-    static func choices(_ choices: [FormChoice]) -> Self { .list(choices.map(\.model)) }
+    package static func choices(_ choices: [FormChoice]) -> Self { .list(choices.map(\.model)) }
 }

@@ -1,0 +1,19 @@
+import Foundation
+
+/// The actions that the product's audit entries name, as its sources spell them.
+package enum RecordedActions {
+    /// Each action, with a file that records it.
+    package static func read() throws -> [String: String] {
+        let sources = RepositoryFolder.root.appending(path: "Sources")
+        let names = try FileManager.default.subpathsOfDirectory(atPath: sources.path).filter { $0.hasSuffix(".swift") }
+        var actions: [String: String] = [:]
+        for name in names {
+            let source = try String(contentsOf: sources.appending(path: name), encoding: .utf8)
+            guard ["AuditEntry", "AuditTrail", ".entry("].contains(where: source.contains) else { continue }
+            for match in source.matches(of: /"([a-z_]+\.[a-z_]+)"/) {
+                actions[String(match.1)] = name
+            }
+        }
+        return actions
+    }
+}
