@@ -212,9 +212,9 @@ let package = Package(
         room(
             "Bench",
             [
-                "Kernel", "Telemetry", "Flows", "Calls", "Speech", "LanguageModel", "Twilio", "Web", argumentParser,
-                .product(name: "HTTPTypes", package: "swift-http-types"), lifecycle, log, nioCore, nioPosix, nioHTTP1,
-                nioWebSocket, unixSignals,
+                "Kernel", "Telemetry", "Database", "Audit", "Flows", "Calls", "Speech", "LanguageModel", "Twilio", "Web",
+                argumentParser, asyncHTTPClient, .product(name: "HTTPTypes", package: "swift-http-types"), lifecycle,
+                log, nioCore, nioPosix, nioHTTP1, nioWebSocket, unixSignals,
             ]
         ),
         .executableTarget(name: "BenchCommand", dependencies: ["Bench", argumentParser], swiftSettings: settings),

@@ -16,7 +16,7 @@ struct BenchReport: Sendable {
 
     var text: String {
         var text = "\(machine)\nevent loops: \(eventLoops), measured: \(seconds) s a row\n\n"
-        text += Self.table(Self.head + rows.map(\.columns))
+        text += TextTable(Self.head + rows.map(\.columns), firstIsText: false).text
         for row in rows where !row.plane.complaints.isEmpty {
             text += "\(row.calls) calls: \(row.plane.complaints.joined(separator: ", "))\n"
         }
@@ -28,13 +28,6 @@ struct BenchReport: Sendable {
         ["", "CPU ms/", "calls/", "delay", "ms", "clear", "ms", "frames", "KB/", "sink", "ours/", "client"],
         ["calls", "call-s", "core", "p50", "p99", "p50", "p99", "after", "call", "CPU ms", "sink", "late"],
     ]
-
-    private static func table(_ rows: [[String]]) -> String {
-        let widths = head[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-        return rows.map { row in
-            zip(row, widths).map { String(repeating: " ", count: $1 - $0.count) + $0 }.joined(separator: "  ") + "\n"
-        }.joined()
-    }
 }
 
 extension BenchReport.Row {
@@ -70,8 +63,4 @@ extension LoadTrial.Growth {
 
             """ + complaint
     }
-}
-
-extension Double {
-    fileprivate func text(_ digits: Int) -> String { String(format: "%.\(digits)f", self) }
 }
