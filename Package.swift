@@ -85,9 +85,11 @@ let package = Package(
         .systemLibrary(name: "CFido2", pkgConfig: "libfido2", providers: [.apt(["libfido2-dev"])]),
         .systemLibrary(name: "CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
         .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
+        .systemLibrary(name: "CBrotliDecoder", pkgConfig: "libbrotlidec", providers: [.apt(["libbrotli-dev"])]),
         .target(name: "CPhoneNumber", linkerSettings: [.linkedLibrary("phonenumber")]),
 
         // The shared words.
+        .target(name: "CGzip", linkerSettings: [.linkedLibrary("z")]),
         room("Kernel"),
 
         // Vendors and techniques: each knows its vendor and not our product.
@@ -133,8 +135,8 @@ let package = Package(
             "Web",
             [
                 "Kernel", "Telemetry", "Database", "Localization", "PhoneNumbers", "RedisStore", "Twilio", "Stripe",
-                "Tenants", "Numbers", "Flows", "Calls", crypto, lifecycle, log, nioCore, nioPosix, nioHTTP1,
-                nioWebSocket,
+                "Tenants", "Numbers", "Flows", "Calls", "CBrotli", "CGzip", crypto, lifecycle, log, nioCore, nioPosix,
+                nioHTTP1, nioWebSocket,
             ] + httpServer
         ),
         // The web application: its frame, and a room for each area of pages.
@@ -266,7 +268,8 @@ let package = Package(
         tests(
             "Web",
             [
-                "Web", "Calls", "Database", "Flows", "Localization", "Twilio", "Telemetry", crypto, asyncHTTPClient,
+                "Web", "Calls", "CBrotliDecoder", "Database", "Flows", "Localization", "Twilio", "Telemetry",
+                crypto, asyncHTTPClient,
                 lifecycle, log, nioCore, nioPosix, nioEmbedded, nioHTTP1, nioWebSocket,
             ] + httpServer
         ),
@@ -277,6 +280,7 @@ let package = Package(
                 asyncHTTPClient,
                 lifecycle, log, nioCore,
             ] + httpServer
+                .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
         ),
         tests(
             "AccountPages",

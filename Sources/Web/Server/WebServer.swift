@@ -98,6 +98,7 @@ package struct WebServer: Service {
     private func router() -> Router<WebContext> {
         let router = Router(context: WebContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: SafeHeaders(isSecure: configuration.isSecure))
+        router.add(middleware: CompressedAnswers())
         router.add(middleware: ErrorPages(table: table, page: errorPage, spelling: refusal))
         for endpoint in table {
             let responder = EndpointResponder(
