@@ -71,7 +71,12 @@ import Testing
         let box = Postbox()
         for number in 1...510 {
             #expect(
-                box.keep(sender: "a@b.example", recipients: ["c@d.example"], bytes: Array("\(number)".utf8)) == number
+                box.keep(
+                    sender: "a@b.example",
+                    recipients: ["c@d.example"],
+                    bytes: Array("\(number)".utf8),
+                    isEncrypted: false
+                ) == number
             )
         }
         #expect(box.mails.count == 500)

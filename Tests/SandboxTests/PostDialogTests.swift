@@ -8,14 +8,16 @@ import Testing
     private func answers(
         _ lines: [String],
         credentials: SMTPDialog.Credentials? = nil,
+        encryption: SMTPDialog.Encryption = .none,
         fault: Fault? = nil
     ) -> [String] {
-        var dialog = SMTPDialog(credentials: credentials) { fault }
+        var dialog = SMTPDialog(credentials: credentials, encryption: encryption) { fault }
         return lines.flatMap { line in
             dialog.take(Array(line.utf8), isWhole: true).map { answer in
                 switch answer {
                 case .reply(let text): String(text.prefix(3))
                 case .keep: "keep"
+                case .startTLS: "tls"
                 case .hangUp: "bye"
                 }
             }
@@ -54,6 +56,21 @@ import Testing
         ]
     ) func malformed(line: String, code: String) {
         #expect(answers(["EHLO a", line]).last == code)
+    }
+
+    @Test("encryption is offered once, asked for alone, and makes everything said before it unsaid") func startTLS() {
+        #expect(answers(["EHLO a", "STARTTLS"], encryption: .offered) == ["250", "220", "tls"])
+        #expect(answers(["STARTTLS"], encryption: .offered) == ["502"])
+        #expect(answers(["EHLO a", "STARTTLS x"], encryption: .offered).last == "501")
+        #expect(answers(["EHLO a", "STARTTLS"], encryption: .active).last == "502")
+
+        var dialog = SMTPDialog(credentials: nil, encryption: .offered) { nil }
+        let clear = dialog.take(Array("EHLO a".utf8), isWhole: true)
+        #expect("\(clear)".contains("250 STARTTLS"))
+        _ = dialog.take(Array("MAIL FROM:<a@b.example>".utf8), isWhole: true)
+        dialog.encrypted()
+        #expect(dialog.take(Array("MAIL FROM:<a@b.example>".utf8), isWhole: true) == [.reply("503 5.5.1 erst EHLO")])
+        #expect(!"\(dialog.take(Array("EHLO a".utf8), isWhole: true))".contains("STARTTLS"))
     }
 
     @Test("dots at the beginning of lines are undoubled") func dots() {

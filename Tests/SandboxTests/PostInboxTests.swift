@@ -101,6 +101,15 @@ import Testing
         }
     }
 
+    @Test("what is said in clear behind STARTTLS is not heard") func injection() async throws {
+        try await withWorld { world in
+            let lines = ["EHLO a.example", "STARTTLS"] + envelope + ["Subject: x", "."]
+            let answers = try await bring(lines, to: world.smtpPort)
+            #expect(answers.hasSuffix("220 2.0.0 bitte verschlüsselt\r\n"))
+            #expect(world.postbox.mails.isEmpty)
+        }
+    }
+
     @Test("a dot after a bare line feed does not end a mail") func smuggling() async throws {
         try await withWorld { world in
             let answers = try await bring(envelope + ["a\n.\nMAIL FROM:<x@y.example>", "."], to: world.smtpPort)

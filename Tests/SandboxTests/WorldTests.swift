@@ -137,6 +137,42 @@ struct CarrierRESTTests {
         }
     }
 
+    @Test func aNumberIsReadAndChanged() async throws {
+        try await withWorld { world in
+            world.exchange.register(
+                Exchange.Number(phoneNumber: "+431", accountSid: world.settings.accountSid, sid: "PN1")
+            )
+            func change(_ form: String, _ sid: String = "PN1") async throws -> Reply {
+                try await ask(
+                    world,
+                    .POST,
+                    path(world, "IncomingPhoneNumbers/\(sid).json"),
+                    headers: basic(world) + [("Content-Type", "application/x-www-form-urlencoded")],
+                    body: form
+                )
+            }
+            let application = "AP" + String(repeating: "1", count: 32)
+            let trunk = "TK" + String(repeating: "2", count: 32)
+            #expect(
+                try await change("VoiceUrl=https%3A%2F%2Fa.example%2F&VoiceApplicationSid=\(application)").status == 200
+            )
+            #expect(try await change("TrunkSid=\(trunk)").status == 200)
+            let read = try await ask(world, .GET, path(world, "IncomingPhoneNumbers/PN1.json"), headers: basic(world))
+            #expect(try read.object["voice_url"] as? String == "https://a.example/")
+            #expect(try read.object["trunk_sid"] as? String == trunk)
+            #expect(try read.object["voice_application_sid"] as? String == "")
+            let back = try await change("VoiceUrl=&TrunkSid=&VoiceMethod=GET")
+            #expect(try back.object["voice_url"] as? String == "")
+            let detached = try back.object["trunk_sid"]
+            #expect(detached is NSNull)
+            #expect(try back.object["voice_method"] as? String == "GET")
+            for wrong in ["VoiceUrl=ftp%3A%2F%2Fa", "VoiceMethod=PUT", "TrunkSid=TK1"] {
+                #expect(try await change(wrong).status == 400, "\(wrong)")
+            }
+            #expect(try await change("VoiceUrl=", "PN2").status == 404)
+        }
+    }
+
     @Test func aWrongKeyIsRefused() async throws {
         try await withWorld { world in
             let reply = try await ask(

@@ -62,6 +62,31 @@ struct TwilioClientTests {
         }
     }
 
+    @Test func aNumberIsDirectedToAddressesAndDetachedFromWhatStoodBeforeThem() async throws {
+        let answer = resource("PN1", "+4312345", #""voice_method": "POST", "trunk_sid": null,"#)
+        let sid = try #require(NumberSid("PN1"))
+        try await LoopbackServer.run(answering: .init(200, answer)) { server in
+            let found = try await client(server).direct(
+                sid,
+                to: VoiceAddresses(
+                    voice: "https://a.example/voice",
+                    fallback: "https://b.example/voice?x=1",
+                    status: "https://a.example/status"
+                )
+            )
+            #expect(found.number == number && found.override == nil && found.voiceMethod == "POST")
+            let request = try #require(server.requests.first)
+            #expect(request.method == "POST")
+            #expect(request.target == "/2010-04-01/Accounts/AC1/IncomingPhoneNumbers/PN1.json")
+            #expect(
+                request.body == "VoiceUrl=https%3A%2F%2Fa.example%2Fvoice&VoiceMethod=POST"
+                    + "&VoiceFallbackUrl=https%3A%2F%2Fb.example%2Fvoice%3Fx%3D1&VoiceFallbackMethod=POST"
+                    + "&StatusCallback=https%3A%2F%2Fa.example%2Fstatus&StatusCallbackMethod=POST"
+                    + "&VoiceApplicationSid=&TrunkSid="
+            )
+        }
+    }
+
     @Test(arguments: ["https://elsewhere.example/", "/2010-04-01/Accounts/AC2/IncomingPhoneNumbers.json"])
     func aPageElsewhereIsNotFollowed(next: String) async throws {
         let page = #"{"incoming_phone_numbers": [], "next_page_uri": "\#(next)"}"#

@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import Kernel
 
-/// `sandbox serve`: the vendors' interfaces on three ports, until it is ended.
+/// `sandbox serve`: the vendors' interfaces on four ports, until it is ended.
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve",
@@ -17,6 +17,12 @@ struct ServeCommand: AsyncParsableCommand {
 
     @Option(help: "Port für E-Mail (SMTP); 0 nimmt einen freien.")
     var smtpPort = 4025
+
+    @Option(help: "Port für E-Mail, die von Anfang an verschlüsselt ist; 0 nimmt einen freien.")
+    var smtpsPort = 4026
+
+    @Option(help: "Schreibt das Zertifikat der Poststelle dorthin.")
+    var writeSmtpCertificate: String?
 
     @Option(help: "Wer E-Mail einliefern darf; ohne Angabe jeder.")
     var smtpUser: String?
@@ -65,6 +71,7 @@ struct ServeCommand: AsyncParsableCommand {
         settings.httpPort = port
         settings.grpcPort = grpcPort
         settings.smtpPort = smtpPort
+        settings.smtpsPort = smtpsPort
         settings.smtpUser = smtpUser
         if let smtpPassword { settings.smtpPassword = Secret(smtpPassword) }
         settings.host = host
@@ -80,6 +87,9 @@ struct ServeCommand: AsyncParsableCommand {
         settings.credentials = try credentials.map { try Data(contentsOf: URL(fileURLWithPath: $0)) }
         let world = try await SandboxWorld.start(settings)
         if let writeCredentials { try world.serviceAccount.write(to: URL(fileURLWithPath: writeCredentials)) }
+        if let writeSmtpCertificate {
+            try Data(world.smtpCertificate.utf8).write(to: URL(fileURLWithPath: writeSmtpCertificate), options: .atomic)
+        }
         Output.line("Die Außenwelt hört: HTTP \(world.httpBase), gRPC \(world.grpcBase), E-Mail \(world.smtpBase)")
         Output.line("TWILIO_API_BASE=\(world.httpBase)")
         Output.line("TWILIO_ACCOUNT_SID=\(settings.accountSid)")

@@ -12,6 +12,7 @@ struct InboxEndpoint: Sendable {
         let receivedAt: Date
         let sender: String
         let recipients: [String]
+        let isEncrypted: Bool
         let from: String
         let to: String
         let subject: String
@@ -23,6 +24,7 @@ struct InboxEndpoint: Sendable {
 
         enum CodingKeys: String, CodingKey {
             case number, sender, recipients, from, to, subject, text, html, links, source
+            case isEncrypted = "encrypted"
             case receivedAt = "received_at"
             case messageID = "message_id"
         }
@@ -80,6 +82,7 @@ struct InboxEndpoint: Sendable {
                 receivedAt: mail.receivedAt,
                 sender: mail.sender,
                 recipients: mail.recipients,
+                isEncrypted: mail.isEncrypted,
                 from: mail.content.from,
                 to: mail.content.to,
                 subject: mail.content.subject,

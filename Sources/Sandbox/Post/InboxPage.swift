@@ -56,7 +56,7 @@ enum InboxPage {
             <dl>
             <dt>Von</dt><dd>\(escaped(mail.content.from))</dd>
             <dt>An</dt><dd>\(escaped(mail.content.to))</dd>
-            <dt>Eingegangen</dt><dd>\(time(mail.receivedAt))</dd>
+            <dt>Eingegangen</dt><dd>\(time(mail.receivedAt))\(mail.isEncrypted ? ", verschlüsselt" : "")</dd>
             </dl>
             <h2>Als Text</h2>
             <pre>\(linked(mail.content.text))</pre>

@@ -9,6 +9,8 @@ package struct ReceivedMail: Sendable {
     /// As the client stated them, not as the headers do.
     package let sender: String
     package let recipients: [String]
+    /// Whether it came over TLS.
+    package let isEncrypted: Bool
     /// As it came, dots no longer doubled.
     package let source: String
     package let content: MailContent
@@ -35,7 +37,7 @@ package final class Postbox: Sendable {
     package func empty() { state.withLock { $0.mails.removeAll() } }
 
     /// - Returns: the mail's number.
-    func keep(sender: String, recipients: [String], bytes: [UInt8]) -> Int {
+    func keep(sender: String, recipients: [String], bytes: [UInt8], isEncrypted: Bool) -> Int {
         let source = String(decoding: bytes, as: UTF8.self)
         let content = MailContent(bytes)
         return state.withLock { state in
@@ -46,6 +48,7 @@ package final class Postbox: Sendable {
                     receivedAt: Date(),
                     sender: sender,
                     recipients: recipients,
+                    isEncrypted: isEncrypted,
                     source: source,
                     content: content
                 )

@@ -1,4 +1,5 @@
 import NIOCore
+import NIOSSL
 
 /// One connection to the post office: cuts what arrives into lines and performs what the dialog answers.
 final class SMTPConnection: ChannelInboundHandler {
@@ -7,14 +8,17 @@ final class SMTPConnection: ChannelInboundHandler {
 
     private var dialog: SMTPDialog
     private let box: Postbox
+    private let tls: NIOSSLContext
     private var line: [UInt8] = []
     /// The line has become longer than it may be; what follows of it is not kept.
     private var isTooLong = false
     private var isOver = false
 
-    init(dialog: SMTPDialog, box: Postbox) {
+    /// - Parameter tls: for a client that asks to go on encrypted.
+    init(dialog: SMTPDialog, box: Postbox, tls: NIOSSLContext) {
         self.dialog = dialog
         self.box = box
+        self.tls = tls
     }
 
     func channelActive(context: ChannelHandlerContext) {
@@ -22,8 +26,13 @@ final class SMTPConnection: ChannelInboundHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let wasEncrypted = dialog.encryption == .active
         for byte in unwrapInboundIn(data).readableBytesView where !isOver {
-            if byte == UInt8(ascii: "\n") {
+            if dialog.encryption == .active, !wasEncrypted {
+                // Said in clear after STARTTLS: whoever put it there must not be heard as the client.
+                isOver = true
+                context.close(promise: nil)
+            } else if byte == UInt8(ascii: "\n") {
                 endLine(context)
             } else if line.count <= dialog.maximumLine + 1 {
                 // One more than allowed for the CR, and another one to notice that it is too much.
@@ -61,12 +70,29 @@ final class SMTPConnection: ChannelInboundHandler {
             switch answer {
             case .reply(let text): write(text, context)
             case .keep(let envelope, let bytes):
-                let number = box.keep(sender: envelope.from, recipients: envelope.recipients, bytes: bytes)
+                let number = box.keep(
+                    sender: envelope.from,
+                    recipients: envelope.recipients,
+                    bytes: bytes,
+                    isEncrypted: dialog.encryption == .active
+                )
                 write("250 2.0.0 angenommen als \(number)", context)
+            case .startTLS: encrypt(context)
             case .hangUp:
                 isOver = true
                 context.close(promise: nil)
             }
+        }
+    }
+
+    /// The reply that agrees is on its way already, in clear.
+    private func encrypt(_ context: ChannelHandlerContext) {
+        do {
+            try context.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls), position: .first)
+            dialog.encrypted()
+        } catch {
+            isOver = true
+            context.close(promise: nil)
         }
     }
 

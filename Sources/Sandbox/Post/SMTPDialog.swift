@@ -1,14 +1,25 @@
 import Foundation
 import Kernel
 
-/// What a server says to a client that brings mail (RFC 5321, with SIZE, 8BITMIME, SMTPUTF8 and AUTH): line in, answers
+/// What a server says to a client that brings mail (RFC 5321, with SIZE, 8BITMIME, SMTPUTF8, AUTH and STARTTLS): line in, answers
 /// out. A pure machine; the connection performs its answers.
 struct SMTPDialog {
     enum Answer: Equatable {
         case reply(String)
         /// The mail is whole; whoever keeps it calls `kept` with its number.
         case keep(Envelope, [UInt8])
+        /// After the reply before it, everything is encrypted; `encrypted()` is called then.
+        case startTLS
         case hangUp
+    }
+
+    /// How a connection is encrypted.
+    enum Encryption: Sendable {
+        /// Neither encrypted nor to be had.
+        case none
+        /// In clear until the client asks for it (RFC 3207).
+        case offered
+        case active
     }
 
     struct Envelope: Equatable {
@@ -51,6 +62,7 @@ struct SMTPDialog {
 
     private let credentials: Credentials?
     private let meet: () -> Fault?
+    private(set) var encryption: Encryption
     private var phase = Phase.command
     private var isGreeted = false
     private var isExtended = false
@@ -61,9 +73,11 @@ struct SMTPDialog {
 
     /// - Parameters:
     ///   - credentials: nil takes mail from everybody.
+    ///   - encryption: how the connection begins.
     ///   - meet: the fault that a mail meets; asked once for each.
-    init(credentials: Credentials?, meet: @escaping () -> Fault?) {
+    init(credentials: Credentials?, encryption: Encryption = .none, meet: @escaping () -> Fault?) {
         self.credentials = credentials
+        self.encryption = encryption
         self.meet = meet
     }
 
@@ -99,6 +113,15 @@ struct SMTPDialog {
         }
     }
 
+    /// The connection is encrypted from here on. Nothing counts of what was said before (RFC 3207 §4.2).
+    mutating func encrypted() {
+        encryption = .active
+        isGreeted = false
+        isExtended = false
+        isSignedIn = false
+        transaction = nil
+    }
+
     // MARK: Commands
 
     private mutating func takeCommand(_ line: String) -> [Answer] {
@@ -106,6 +129,7 @@ struct SMTPDialog {
         let rest = line.dropFirst(verb.count).drop { $0 == " " }
         switch verb {
         case "EHLO", "HELO": return greet(String(rest), isExtended: verb == "EHLO")
+        case "STARTTLS": return startTLS(rest)
         case "AUTH": return authenticate(rest)
         case "MAIL": return begin(rest)
         case "RCPT": return address(rest)
@@ -127,6 +151,7 @@ struct SMTPDialog {
         self.isExtended = isExtended
         guard isExtended else { return [.reply("250 sandbox.example")] }
         var lines = ["sandbox.example", "SIZE \(Self.maximumBytes)", "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES"]
+        if encryption == .offered { lines.append("STARTTLS") }
         if credentials != nil { lines.append("AUTH PLAIN LOGIN") }
         return [
             .reply(
@@ -134,6 +159,12 @@ struct SMTPDialog {
                     .joined(separator: "\r\n")
             )
         ]
+    }
+
+    private func startTLS(_ rest: Substring) -> [Answer] {
+        guard encryption == .offered, isExtended else { return [.reply("502 5.5.1 hier nicht")] }
+        guard rest.isEmpty else { return [.reply("501 5.5.4 STARTTLS steht allein")] }
+        return [.reply("220 2.0.0 bitte verschlüsselt"), .startTLS]
     }
 
     private mutating func begin(_ text: Substring) -> [Answer] {

@@ -8,6 +8,8 @@ struct CarrierREST: Sendable {
     let account: CarrierAccount
     let exchange: Exchange
     let faults: Faults
+    /// Told when numbers have changed.
+    let onNumbers: @Sendable ([Exchange.Number]) throws -> Void
 
     private static let standardPageSize = 50
     private static let maximumPageSize = 1_000
@@ -17,17 +19,24 @@ struct CarrierREST: Sendable {
         router.get(RouterPath(base + "/IncomingPhoneNumbers.json")) { request, context in
             try guarded(request, context) { try numbers(request, account: $0) }
         }
+        router.get(RouterPath(base + "/IncomingPhoneNumbers/:number")) { request, context in
+            try guarded(request, context) { try number(sid(context, "number"), account: $0) }
+        }
+        router.post(RouterPath(base + "/IncomingPhoneNumbers/:number")) { request, context in
+            let form = try await HTTPAnswer.form(request)
+            return try guarded(request, context) { try change(sid(context, "number"), form: form, account: $0) }
+        }
         router.get(RouterPath(base + "/Calls/:call")) { request, context in
-            try guarded(request, context) { try call(callSid(context), account: $0) }
+            try guarded(request, context) { try call(sid(context, "call"), account: $0) }
         }
         router.post(RouterPath(base + "/Calls/:call")) { request, context in
             let form = try await HTTPAnswer.form(request)
-            return try guarded(request, context) { try update(callSid(context), form: form, account: $0) }
+            return try guarded(request, context) { try update(sid(context, "call"), form: form, account: $0) }
         }
     }
 
-    private func callSid(_ context: BasicRequestContext) -> String {
-        let name = context.parameters.get("call") ?? ""
+    private func sid(_ context: BasicRequestContext, _ parameter: String) -> String {
+        let name = context.parameters.get(parameter) ?? ""
         return name.hasSuffix(".json") ? String(name.dropLast(5)) : name
     }
 
@@ -107,7 +116,8 @@ struct CarrierREST: Sendable {
     private func resource(_ number: Exchange.Number) -> [String: Any] {
         [
             "sid": number.sid, "account_sid": number.accountSid, "phone_number": number.phoneNumber,
-            "friendly_name": number.friendlyName, "voice_url": number.voiceURL ?? "", "voice_method": "POST",
+            "friendly_name": number.friendlyName, "voice_url": number.voiceURL ?? "",
+            "voice_method": number.voiceMethod ?? "POST",
             "voice_fallback_url": number.voiceFallbackURL ?? "", "voice_fallback_method": "POST",
             "status_callback": number.statusCallback ?? "", "status_callback_method": "POST",
             "voice_application_sid": number.voiceApplicationSid ?? "", "trunk_sid": number.trunkSid ?? NSNull(),
@@ -118,15 +128,57 @@ struct CarrierREST: Sendable {
         ]
     }
 
+    private func number(_ sid: String, account: String) throws -> Response {
+        guard let number = exchange.numbers.first(where: { $0.sid == sid && $0.accountSid == account }) else {
+            return try notFound("IncomingPhoneNumbers", sid)
+        }
+        return try HTTPAnswer.object(resource(number))
+    }
+
+    /// What is not named stays; an empty text takes away. An application and a trunk exclude each other.
+    private func change(_ sid: String, form: [(String, String)], account: String) throws -> Response {
+        for (field, code) in [("VoiceUrl", 21502), ("VoiceFallbackUrl", 21502), ("StatusCallback", 21609)] {
+            guard let url = form[field], !url.isEmpty else { continue }
+            guard url.hasPrefix("http://") || url.hasPrefix("https://") else {
+                return try failure(.badRequest, code, "\(field) is not a valid URL: \(url)")
+            }
+        }
+        for field in ["VoiceMethod", "VoiceFallbackMethod", "StatusCallbackMethod"] {
+            guard let method = form[field], !["GET", "POST"].contains(method) else { continue }
+            return try failure(.badRequest, 21403, "\(field) is not valid: \(method)")
+        }
+        for (field, prefix) in [("VoiceApplicationSid", "AP"), ("TrunkSid", "TK")] {
+            guard let sid = form[field], !sid.isEmpty, !(sid.hasPrefix(prefix) && sid.count == 34) else { continue }
+            return try failure(.badRequest, 20001, "\(field) is invalid")
+        }
+        let changed = exchange.change(sid, of: account) { number in
+            func set(_ field: String, _ value: WritableKeyPath<Exchange.Number, String?>) {
+                if let text = form[field] { number[keyPath: value] = text.isEmpty ? nil : text }
+            }
+            if let name = form["FriendlyName"] { number.friendlyName = name }
+            set("VoiceUrl", \.voiceURL)
+            set("VoiceMethod", \.voiceMethod)
+            set("VoiceFallbackUrl", \.voiceFallbackURL)
+            set("StatusCallback", \.statusCallback)
+            set("VoiceApplicationSid", \.voiceApplicationSid)
+            set("TrunkSid", \.trunkSid)
+            if form["TrunkSid"]?.isEmpty == false { number.voiceApplicationSid = nil }
+            if form["VoiceApplicationSid"]?.isEmpty == false { number.trunkSid = nil }
+        }
+        guard let changed else { return try notFound("IncomingPhoneNumbers", sid) }
+        try onNumbers(exchange.numbers)
+        return try HTTPAnswer.object(resource(changed))
+    }
+
     // MARK: Calls
 
     private func call(_ sid: String, account: String) throws -> Response {
-        guard let call = exchange.call(sid), call.accountSid == account else { return try notFound(sid) }
+        guard let call = exchange.call(sid), call.accountSid == account else { return try notFound("Calls", sid) }
         return try HTTPAnswer.object(resource(call))
     }
 
     private func update(_ sid: String, form: [(String, String)], account: String) throws -> Response {
-        guard let call = exchange.call(sid), call.accountSid == account else { return try notFound(sid) }
+        guard let call = exchange.call(sid), call.accountSid == account else { return try notFound("Calls", sid) }
         let order: CallOrder
         switch (form["Status"], form["Url"]) {
         case ("completed", nil), ("canceled", nil): order = .complete
@@ -146,11 +198,11 @@ struct CarrierREST: Sendable {
         return try HTTPAnswer.object(resource(call))
     }
 
-    private func notFound(_ sid: String) throws -> Response {
+    private func notFound(_ list: String, _ sid: String) throws -> Response {
         try failure(
             .notFound,
             20404,
-            "The requested resource /2010-04-01/Accounts/\(account.sid)/Calls/\(sid).json was not found"
+            "The requested resource /2010-04-01/Accounts/\(account.sid)/\(list)/\(sid).json was not found"
         )
     }
 

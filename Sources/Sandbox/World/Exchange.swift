@@ -11,6 +11,7 @@ package final class Exchange: Sendable {
         package var phoneNumber: String
         package var friendlyName: String
         package var voiceURL: String?
+        package var voiceMethod: String?
         package var voiceFallbackURL: String?
         package var statusCallback: String?
         package var voiceApplicationSid: String?
@@ -61,6 +62,17 @@ package final class Exchange: Sendable {
                 $0.phoneNumber == number.phoneNumber && $0.accountSid == number.accountSid
             }
             state.numbers.append(number)
+        }
+    }
+
+    /// Changes the account's number with that identifier; nil if there is none.
+    package func change(_ sid: String, of account: String, _ change: (inout Number) -> Void) -> Number? {
+        state.withLock { state in
+            guard let place = state.numbers.firstIndex(where: { $0.sid == sid && $0.accountSid == account }) else {
+                return nil
+            }
+            change(&state.numbers[place])
+            return state.numbers[place]
         }
     }
 

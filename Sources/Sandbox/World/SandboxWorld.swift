@@ -7,7 +7,7 @@ import Logging
 import NIOCore
 
 /// The outside world, listening: one HTTP port with the vendors' REST interfaces, one gRPC port with Google's speech
-/// services and one SMTP port for mail. Belongs to whoever starts it, until `shutdown`.
+/// services and two SMTP ports for mail, in clear with STARTTLS and encrypted from the beginning. Belongs to whoever starts it, until `shutdown`.
 package final class SandboxWorld: Sendable {
     package enum Failure: Error, Equatable {
         /// A port is taken, or the server ended before it listened.
@@ -33,6 +33,9 @@ package final class SandboxWorld: Sendable {
     package var grpcBase: String { "http://\(settings.host):\(grpcPort)" }
     package var smtpPort: Int { post.port }
     package var smtpBase: String { "smtp://\(settings.host):\(smtpPort)" }
+    package var smtpsBase: String { "smtps://\(settings.host):\(post.tlsPort)" }
+    /// The certificate (PEM) that the post office proves itself with.
+    package var smtpCertificate: String { post.certificate }
 
     private init(
         settings: WorldSettings,
@@ -72,7 +75,12 @@ package final class SandboxWorld: Sendable {
             ?? ServiceAccount(tokenURI: "")
 
         let router = Router()
-        CarrierREST(account: settings.account, exchange: exchange, faults: faults).addRoutes(to: router)
+        CarrierREST(
+            account: settings.account,
+            exchange: exchange,
+            faults: faults,
+            onNumbers: { try state.keep(numbers: $0) }
+        ).addRoutes(to: router)
         ModelEndpoint(key: settings.modelKey.reveal(), faults: faults).addRoutes(to: router)
         StripeEndpoint(faults: faults).addRoutes(to: router)
         let postbox = Postbox()
@@ -88,6 +96,7 @@ package final class SandboxWorld: Sendable {
         let post = try await PostOffice.open(
             host: settings.host,
             port: settings.smtpPort,
+            tlsPort: settings.smtpsPort,
             credentials: settings.postCredentials,
             box: postbox,
             faults: faults

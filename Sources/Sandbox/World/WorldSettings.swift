@@ -7,6 +7,8 @@ package struct WorldSettings: Sendable {
     package var httpPort: Int
     package var grpcPort: Int
     package var smtpPort: Int
+    /// For mail that is encrypted from the first byte on.
+    package var smtpsPort: Int
     package var host: String
     package var accountSid: String
     package var authToken: Secret
@@ -29,6 +31,7 @@ package struct WorldSettings: Sendable {
         httpPort = 0
         grpcPort = 0
         smtpPort = 0
+        smtpsPort = 0
         host = "127.0.0.1"
         accountSid = "AC00000000000000000000000000000000"
         authToken = Secret("sandbox-auth-token-0123456789abcdef")

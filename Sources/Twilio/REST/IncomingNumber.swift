@@ -12,6 +12,8 @@ package struct IncomingNumber: Sendable, Equatable {
     package let accountSid: AccountSid
     package let number: E164
     package let voiceURL: String?
+    /// How the carrier asks there: `POST` or `GET`; nil if it does not say.
+    package let voiceMethod: String?
     package let voiceFallbackURL: String?
     package let statusCallback: String?
     package let override: Override?
@@ -21,6 +23,7 @@ package struct IncomingNumber: Sendable, Equatable {
         accountSid: AccountSid,
         number: E164,
         voiceURL: String?,
+        voiceMethod: String? = nil,
         voiceFallbackURL: String?,
         statusCallback: String?,
         override: Override?
@@ -29,9 +32,24 @@ package struct IncomingNumber: Sendable, Equatable {
         self.accountSid = accountSid
         self.number = number
         self.voiceURL = voiceURL
+        self.voiceMethod = voiceMethod
         self.voiceFallbackURL = voiceFallbackURL
         self.statusCallback = statusCallback
         self.override = override
+    }
+}
+
+/// Where the carrier asks what to do with a number's calls. Every address is asked by `POST`.
+package struct VoiceAddresses: Sendable, Hashable {
+    package let voice: String
+    /// Where it asks if it gets no answer there.
+    package let fallback: String
+    package let status: String
+
+    package init(voice: String, fallback: String, status: String) {
+        self.voice = voice
+        self.fallback = fallback
+        self.status = status
     }
 }
 
@@ -42,6 +60,7 @@ struct IncomingNumberPage: Decodable {
         let accountSid: AccountSid
         let phoneNumber: String
         let voiceUrl: String?
+        let voiceMethod: String?
         let voiceFallbackUrl: String?
         let statusCallback: String?
         let voiceApplicationSid: String?
@@ -53,6 +72,7 @@ struct IncomingNumberPage: Decodable {
                 accountSid: accountSid,
                 number: number,
                 voiceURL: Self.filled(voiceUrl),
+                voiceMethod: Self.filled(voiceMethod),
                 voiceFallbackURL: Self.filled(voiceFallbackUrl),
                 statusCallback: Self.filled(statusCallback),
                 // A trunk goes before an application.

@@ -39,6 +39,26 @@ package struct TwilioClient: Sendable {
         throw TwilioError.unexpectedAnswer
     }
 
+    /// Lets calls of a number come to these addresses, and to no application or trunk.
+    ///
+    /// - Returns: the number as the carrier holds it now.
+    @discardableResult
+    package func direct(_ number: NumberSid, to addresses: VoiceAddresses) async throws -> IncomingNumber {
+        let form = [
+            ("VoiceUrl", addresses.voice), ("VoiceMethod", "POST"), ("VoiceFallbackUrl", addresses.fallback),
+            ("VoiceFallbackMethod", "POST"), ("StatusCallback", addresses.status), ("StatusCallbackMethod", "POST"),
+            // An empty identifier detaches what is attached.
+            ("VoiceApplicationSid", ""), ("TrunkSid", ""),
+        ]
+        let found: IncomingNumberPage.Resource = try await fetch(
+            .POST,
+            "\(accountPath)/IncomingPhoneNumbers/\(number).json",
+            form: form
+        )
+        guard let e164 = E164(found.phoneNumber) else { throw TwilioError.unexpectedAnswer }
+        return found.incomingNumber(e164)
+    }
+
     /// Makes a call in progress go on with the TwiML of another URL. An `action` that was pending is skipped.
     @discardableResult
     package func redirect(call: CallSid, to url: String) async throws -> CallResource {
