@@ -208,9 +208,10 @@ let package = Package(
             "Sandbox",
             [
                 "Kernel", "Speech", argumentParser, asyncHTTPClient, crypto,
-                .product(name: "CryptoExtras", package: "swift-crypto"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
-                .product(name: "SwiftASN1", package: "swift-asn1"), .product(name: "X509", package: "swift-certificates"),
-                log, nioCore, nioPosix, nioHTTP1, nioWebSocket,
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "SwiftASN1", package: "swift-asn1"),
+                .product(name: "X509", package: "swift-certificates"), log, nioCore, nioPosix, nioHTTP1, nioWebSocket,
             ] + grpc + httpServer
         ),
         .executableTarget(name: "SandboxCommand", dependencies: ["Sandbox", argumentParser], swiftSettings: settings),

@@ -119,7 +119,7 @@ extension Stage {
 
     /// The sum of a metric over its labels; nil if there is none.
     func figure(_ name: String, labelled label: String? = nil) async throws -> Double? {
-        let url = "http://127.0.0.1:\(config.metricsPort)/metrics"
+        let url = "http://127.0.0.1:\(config.observation.servePort)/metrics"
         let response = try await http.execute(HTTPClientRequest(url: url), timeout: .seconds(5))
         let text = String(buffer: try await response.body.collect(upTo: 1 << 22))
         let values = text.split(separator: "\n").compactMap { line -> Double? in

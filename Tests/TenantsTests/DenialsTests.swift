@@ -68,7 +68,7 @@ struct DenialsTests {
             let nowhere = CallID()
             denials.note(request(.call, "\(nowhere)", tenant: nil))
             try await denials.flush()
-            let resolver = DenialResolver(database.app, time: .still, logger: Self.logger)
+            let resolver = DenialResolver(database.app, time: .still)
             #expect(try await resolver.resolve() == asked.count + 1)
             var expected = Dictionary(uniqueKeysWithValues: asked.map { ($0.1, $0.2) })
             expected["\(nowhere)"] = "no_tenant 1"
@@ -94,7 +94,7 @@ struct DenialsTests {
             #expect(text.contains(#"voiceagent_denied_requests_total{outcome="noted"} 1003"#))
             try await denials.flush()
             #expect(denials.waiting == 0)
-            let resolver = DenialResolver(database.app, time: .still, logger: Self.logger)
+            let resolver = DenialResolver(database.app, time: .still)
             while try await resolver.resolve() > 0 {}
             let lines = try await lines(database)
             #expect(lines.count == Denials.capacity)
@@ -122,7 +122,7 @@ struct DenialsTests {
     @Test("without a denied request the platform's door stays shut")
     func doorStaysShut() async throws {
         try await withTestDatabase { database in
-            let resolver = DenialResolver(database.app, time: .still, logger: Self.logger)
+            let resolver = DenialResolver(database.app, time: .still)
             #expect(try await resolver.resolve() == 0)
             let openings = try await database.app.withPlatform(actor: "test", reason: "test") { transaction in
                 try transaction.query("SELECT 1 AS one FROM platform_audit_entry").count

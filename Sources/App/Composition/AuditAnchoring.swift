@@ -4,6 +4,7 @@ import Foundation
 import Kernel
 import Logging
 import Secrets
+import Telemetry
 
 extension AuditAnchorKey {
     /// The same for every process with the same ring. It comes from the ring's oldest key, so that a rotation that adds
@@ -15,7 +16,13 @@ extension AuditAnchorKey {
 
 extension ServiceTask {
     /// Keeps the heads of all audit chains outside the database, once an hour; nothing if no place is set.
-    static func auditAnchors(_ database: Database, _ config: AppConfig, _ logger: Logger) throws -> [ServiceTask] {
+    static func auditAnchors(
+        _ database: Database,
+        _ config: AppConfig,
+        time: TimeSource,
+        logger: Logger,
+        metrics: Metrics
+    ) throws -> [ServiceTask] {
         guard let path = config.auditAnchorFolder else {
             logger.warning(
                 "no audit anchors are kept: a rewritten audit chain would not show",
@@ -27,16 +34,17 @@ extension ServiceTask {
             database,
             folder: URL(fileURLWithPath: path, isDirectory: true),
             key: try AuditAnchorKey(ring: config.keyRing),
-            time: .system
+            time: time
         )
+        let job = Job(.auditAnchors, time: time, logger: logger, metrics: metrics)
         return [
             ServiceTask {
                 try await anchors.run { event in
                     switch event {
                     case .anchored(let chains):
+                        job.succeeded(chains)
                         logger.info("audit heads anchored", metadata: ["chains.count": "\(chains)"])
-                    case .failed(let error):
-                        logger.error("audit heads not anchored", metadata: ["error.type": "\(type(of: error))"])
+                    case .failed(let error): job.failed(error)
                     }
                 }
             }

@@ -17,4 +17,13 @@ extension HealthProbes {
             }
         )
     }
+
+    /// For a process that needs neither Redis nor Stripe.
+    static func of(database: Database) -> HealthProbes {
+        HealthProbes(
+            database: { try await database.ping() },
+            redis: { throw HealthProblem(.unconfigured) },
+            stripe: { throw HealthProblem(.unconfigured) }
+        )
+    }
 }

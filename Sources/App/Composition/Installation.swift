@@ -198,7 +198,12 @@ package struct Installation: Sendable {
             )
         )
         let web = try webServer(sessions, health, telephony, pages, metrics)
-        let figures = try metricsServer(metrics)
+        let figures = try WebServer.observing(
+            metrics,
+            host: config.observation.host,
+            port: config.observation.servePort,
+            logger: logger
+        )
         let watch = NodeWatch(
             lease: lease,
             desk: desk,
@@ -252,22 +257,6 @@ package struct Installation: Sendable {
 
     /// Every address of the product.
     package static let table: [Endpoint] = Endpoint.table + WebApplication.table
-
-    /// The figures are for the machine's own collector, not for the world.
-    private func metricsServer(_ metrics: Metrics) throws -> WebServer {
-        var book = RouteBook()
-        MetricsController(metrics: metrics).register(on: &book)
-        return try WebServer(
-            configuration: WebServerConfiguration(
-                address: .tcp(host: "127.0.0.1", port: config.metricsPort),
-                eventLoops: 1
-            ),
-            table: [.metrics],
-            book: book,
-            metrics: metrics,
-            logger: logger
-        )
-    }
 
     static var httpConfiguration: HTTPClient.Configuration {
         var configuration = HTTPClient.Configuration()

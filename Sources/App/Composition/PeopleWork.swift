@@ -1,25 +1,17 @@
 import Database
 import Kernel
-import Logging
 import People
 
-extension ServiceTask {
+extension Job {
     /// Carries sign-ins into the audit chains every ten seconds, and lets go what nobody needs any more.
-    ///
-    /// What fails is tried again in the next round; each round continues where the last one that succeeded ended.
-    static func people(_ database: Database, time: TimeSource, logger: Logger) -> ServiceTask {
+    func signIns(_ database: Database, time: TimeSource) -> ServiceTask {
         let ledger = SignInLedger(database)
         let upkeep = PeopleUpkeep(database, time: time)
-        return ServiceTask {
-            while true {
-                do {
-                    while try await ledger.copy() > 0 {}
-                    while try await upkeep.sweep() > 0 {}
-                } catch let error as DatabaseError {
-                    logger.error("sign-ins not carried into the chains", metadata: ["error": "\(error)"])
-                }
-                try await time.sleep(.seconds(10))
-            }
+        return every(.seconds(10)) {
+            var sum = 0
+            while case let count = try await ledger.copy(), count > 0 { sum += count }
+            while try await upkeep.sweep() > 0 {}
+            return sum
         }
     }
 }

@@ -80,7 +80,7 @@ struct WebApplication: Sendable {
         denials = Denials(database, time: services.time, logger: services.logger, metrics: services.metrics)
         api = try APIArea(
             keys: tenant.keys,
-            limits: APILimits(services.limiter, nodes: 2),
+            limits: APILimits(services.limiter, nodes: config.nodes),
             idempotency: Idempotency(database, time: services.time),
             books: APIArea.Books(
                 tenants: tenant.tenants,

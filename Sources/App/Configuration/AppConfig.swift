@@ -10,13 +10,16 @@ package import Web
 package struct AppConfig: Sendable {
     package let host: String
     package let port: Int
-    package let metricsPort: Int
+    /// Where the figures of `serve` and `work` are.
+    package let observation: ObservationSettings
     /// Where browsers and the carrier reach this process.
     package let publicBaseURL: String
     /// Where the carrier reaches this process: below `PUBLIC_BASE_URL`.
     package let addresses: TelephonyAddresses
     package let trustedProxies: Int
     package let nodeName: String
+    /// How many processes serve at the same time, this one included.
+    package let nodes: Int
     package let logLevel: Logger.Level
     package let database: DatabaseSettings
     package let redis: RedisURL
@@ -38,13 +41,13 @@ package struct AppConfig: Sendable {
         var reader = SettingReader(environment)
         host = reader.text(.host) ?? "127.0.0.1"
         port = reader.number(.port, in: 1...65_535)
-        metricsPort = reader.number(.metricsPort, in: 1...65_535)
-        if port == metricsPort { reader.refuse(.metricsPort, "setting_same_port", ["other": Setting.port.name]) }
+        observation = ObservationSettings(&reader, port: port)
         publicBaseURL = reader.baseURL(.publicBaseURL) ?? ""
         let addresses = TelephonyAddresses(publicBaseURL: publicBaseURL)
         if addresses == nil, !publicBaseURL.isEmpty { reader.refuse(.publicBaseURL, "setting_url_path") }
         trustedProxies = reader.number(.trustedProxies, in: 0...16)
         nodeName = reader.text(.nodeName) ?? "\(hostName):\(port)"
+        nodes = reader.number(.nodes, in: 1...64)
         logLevel = Self.logLevel(&reader)
         let database = DatabaseSettings(&reader)
         let redis = Self.redis(&reader)

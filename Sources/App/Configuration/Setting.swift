@@ -31,10 +31,20 @@ extension Setting {
         "Address to listen on; TLS ends at a proxy in front."
     )
     static let port = Setting("PORT", .optional(default: "8080"), "Port for HTTP and the media WebSocket.")
+    static let metricsHost = Setting(
+        "METRICS_HOST",
+        .optional(default: "127.0.0.1"),
+        "Address on which the figures are served; another one only where a network of yours keeps strangers out."
+    )
     static let metricsPort = Setting(
         "METRICS_PORT",
         .optional(default: "9464"),
-        "Port of /metrics, on the loopback interface only."
+        "Port of `serve` for /metrics."
+    )
+    static let workMetricsPort = Setting(
+        "WORK_METRICS_PORT",
+        .optional(default: "9465"),
+        "Port of `work` for /metrics, /livez and /readyz."
     )
     static let publicBaseURL = Setting(
         "PUBLIC_BASE_URL",
@@ -50,6 +60,11 @@ extension Setting {
         "NODE_NAME",
         .optional(default: ""),
         "Name of this process among its peers; the host name and port unless stated."
+    )
+    static let nodes = Setting(
+        "NODES",
+        .optional(default: "2"),
+        "How many processes `serve` share the load, 1 to 64: each admits its part of the API's limits without Redis."
     )
     static let logLevel = Setting(
         "LOG_LEVEL",
@@ -206,6 +221,11 @@ extension Setting {
         .optional(default: "required"),
         "required, opportunistic, or none, which is for loopback only."
     )
+    static let mailCAFile = Setting(
+        "MAIL_CA_FILE",
+        .optional(default: ""),
+        "File with the certificates (PEM) that the mail server is checked against, instead of the system's."
+    )
     static let secretsKeyFile = Setting(
         "SECRETS_KEY_FILE",
         .required,
@@ -219,11 +239,12 @@ extension Setting {
 
     /// Every setting, in the order of `.env.example`.
     package static let all: [Setting] = [
-        host, port, metricsPort, publicBaseURL, trustedProxies, nodeName, logLevel, resources,
-        migrations, databaseURL, databasePlatformURL, databaseOwnerURL, databasePoolSize, redisURL, twilioAccountSid,
+        host, port, metricsHost, metricsPort, workMetricsPort, publicBaseURL, trustedProxies, nodeName, nodes, logLevel,
+        resources, migrations, databaseURL, databasePlatformURL, databaseOwnerURL, databasePoolSize, redisURL,
+        twilioAccountSid,
         twilioAuthToken, twilioAPIBase, twilioRegion, twilioEdge, googleCredentials, googleLocation,
         googleSpeechEndpoint, googleSpeechModel, googleTTSEndpoint, llmBaseURL, llmAPIKey, llmModel, llmEndpoints,
         stripeSecretKey, stripeAPIBase, stripePublishableKey, vitePublishableKey, mailURL, mailPassword, mailFrom,
-        mailTLS, secretsKeyFile, auditAnchorFolder,
+        mailTLS, mailCAFile, secretsKeyFile, auditAnchorFolder,
     ]
 }

@@ -2,38 +2,19 @@ import Audit
 package import Database
 import Foundation
 package import Kernel
-package import Logging
 
 /// Finds the true reasons of refused requests and writes them into the platform's chain (decision 3). Runs in `work`.
 package struct DenialResolver: Sendable {
-    private static let pause = Duration.seconds(30)
     private static let batch = 200
     /// How long the rows are kept once their reason stands in the chain, in days.
     private static let keptDays = 30
 
     private let database: Database
     private let time: TimeSource
-    private let logger: Logger
 
-    package init(_ database: Database, time: TimeSource, logger: Logger) {
+    package init(_ database: Database, time: TimeSource) {
         self.database = database
         self.time = time
-        self.logger = logger
-    }
-
-    /// Resolves until it is cancelled.
-    package func run() async {
-        while !Task.isCancelled {
-            do {
-                while try await resolve() == Self.batch {}
-                try await time.sleep(Self.pause)
-            } catch is CancellationError {
-                return
-            } catch {
-                logger.warning("denied requests are not resolved", metadata: ["error": "\(error)"])
-                do { try await time.sleep(Self.pause) } catch { return }
-            }
-        }
     }
 
     /// Resolves up to 200 requests, one line each. The platform's door opens only if there are any, because each

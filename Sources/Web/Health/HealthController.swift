@@ -23,6 +23,11 @@ package struct HealthController: Sendable {
 
     package func register(on book: inout RouteBook) {
         book.on(.health) { _ in await report() }
+        registerProbes(on: &book)
+    }
+
+    /// `/livez` and `/readyz` alone, for a process without visitors.
+    package func registerProbes(on book: inout RouteBook) {
         book.on(.live) { _ in .text("live\n") }
         book.on(.ready) { _ in await ready() }
     }
