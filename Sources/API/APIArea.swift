@@ -81,7 +81,8 @@ package struct APIArea: Sendable {
         }
         KeyController(tenants: books.tenants).bind(door, into: &routes)
         CallController(calls: books.calls).bind(door, into: &routes)
-        NumberController(books: books).bind(door, into: &routes)
+        NumberController(numbers: books.numbers, reading: books.numberReading, tenants: books.tenants)
+            .bind(door, into: &routes)
         MemberController(members: books.members).bind(door, into: &routes)
         AuditController(archive: books.audit).bind(door, into: &routes)
     }

@@ -10,7 +10,9 @@ import Web
 struct NumberController: Sendable {
     private static let cursor = Cursor(of: "numbers")
 
-    let books: APIArea.Books
+    let numbers: NumberBook
+    let reading: NumberReading
+    let tenants: TenantBook
 
     func bind(_ door: APIDoor, into routes: inout RouteBook) {
         door.reading(.apiNumbers, in: &routes) { try await list($0) }
@@ -29,7 +31,7 @@ struct NumberController: Sendable {
         let after = query.cursor(Self.cursor) { E164($0) }
         let limit = query.limit()
         try query.finish()
-        let all = try await books.numberReading.page(visit.tenant, NumberFilter(), offset: 0, limit: NumberReading.most)
+        let all = try await reading.page(visit.tenant, NumberFilter(), offset: 0, limit: NumberReading.most)
         let behind = all.lines.filter(\.isOwned).sorted { $0.e164 < $1.e164 }
             .drop { line in after.map { line.e164 <= $0 } ?? false }
         let page = behind.prefix(limit)
@@ -56,14 +58,14 @@ struct NumberController: Sendable {
         guard let typed else { throw APIProblem(.internalError) }
         if case .value(let flow)? = flow {
             guard visit.may(.numbersAssign) else { throw APIProblem(.notVisible) }
-            guard try await books.numberReading.flows(visit.tenant).contains(where: { $0.id == flow }) else {
+            guard try await reading.flows(visit.tenant).contains(where: { $0.id == flow }) else {
                 throw NumberRefusal.unknownFlow.problem
             }
         }
         let isNew: Bool
         let owned: OwnedNumber
         switch try await asking({
-            try await books.numbers.claim(
+            try await numbers.claim(
                 visit.tenant,
                 typed: typed,
                 region: try await usual(region, visit),
@@ -75,7 +77,7 @@ struct NumberController: Sendable {
         case .refused(let refusal): throw refusal.problem
         }
         if case .value(let flow)? = flow {
-            let assignment = try await books.numbers.assign(visit.tenant, owned.e164, to: flow, actor: visit.actor)
+            let assignment = try await numbers.assign(visit.tenant, owned.e164, to: flow, actor: visit.actor)
             if case .refused(let refusal) = assignment { throw refusal.problem }
         }
         return APIAnswer(try await line(owned.e164, visit).json, status: isNew ? .created : .ok)
@@ -89,10 +91,10 @@ struct NumberController: Sendable {
         try body.finish()
         switch flow {
         case .value(let flow)?:
-            let assignment = try await books.numbers.assign(visit.tenant, number, to: flow, actor: visit.actor)
+            let assignment = try await numbers.assign(visit.tenant, number, to: flow, actor: visit.actor)
             if case .refused(let refusal) = assignment { throw refusal.problem }
         case .null?, nil:
-            let refusal = try await books.numbers.unassign(visit.tenant, number, actor: visit.actor)
+            let refusal = try await numbers.unassign(visit.tenant, number, actor: visit.actor)
             if let refusal, refusal != .notAssigned { throw refusal.problem }
         }
         return APIAnswer(try await line(number, visit).json)
@@ -101,7 +103,7 @@ struct NumberController: Sendable {
     private func release(_ visit: APIVisit) async throws -> APIAnswer {
         let number = try visit.number("number")
         try visit.expectNoQuery()
-        if let refusal = try await books.numbers.release(visit.tenant, number, actor: visit.actor) {
+        if let refusal = try await numbers.release(visit.tenant, number, actor: visit.actor) {
             throw refusal.problem
         }
         return .noContent
@@ -109,7 +111,7 @@ struct NumberController: Sendable {
 
     /// What the tenant owns now.
     private func line(_ number: E164, _ visit: APIVisit) async throws -> NumberLine {
-        guard let detail = try await books.numberReading.detail(visit.tenant, number), detail.line.isOwned else {
+        guard let detail = try await reading.detail(visit.tenant, number), detail.line.isOwned else {
             throw APIProblem(.notVisible)
         }
         return detail.line
@@ -117,7 +119,7 @@ struct NumberController: Sendable {
 
     private func usual(_ region: Region?, _ visit: APIVisit) async throws -> Region {
         if let region { return region }
-        let home = try await books.tenants.tenant(visit.tenant)?.settings.region
+        let home = try await tenants.tenant(visit.tenant)?.settings.region
         return home.flatMap { Region($0) } ?? .austria
     }
 

@@ -1,5 +1,5 @@
 package import Audit
-package import Foundation
+import Foundation
 import Localization
 package import Site
 
