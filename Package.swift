@@ -227,6 +227,10 @@ let package = Package(
         ),
         .executableTarget(name: "BenchCommand", dependencies: ["Bench", argumentParser], swiftSettings: settings),
 
+        room(
+            "PageTestSupport",
+            ["Kernel", "Localization", "Tenants", "Web", "Site", "TestSupport", log, nioCore] + httpServer
+        ),
         room("TestSupport", ["Kernel", "Telemetry", "Database", "Audit", log, nioCore, nioPosix, nioHTTP1]),
         tests("Kernel"),
         tests("PhoneNumbers", ["PhoneNumbers"], exclude: ["Fixtures"]),
@@ -307,15 +311,16 @@ let package = Package(
         tests(
             "TenantPages",
             [
-                "TenantPages", "PageParts", "Site", "Web", "Audit", "Credentials", "Database", "Flows", "Localization",
-                "Numbers",
-                "Outbox", "PhoneNumbers", "People", "Secrets", "Telemetry", "Tenants", "Twilio", crypto, log, nioCore,
+                "TenantPages", "PageParts", "PageTestSupport", "Site", "Web", "Audit", "Credentials", "Database",
+                "Flows", "Localization", "Numbers", "Outbox", "PhoneNumbers", "People", "Secrets", "Telemetry",
+                "Tenants", "Twilio", crypto, log, nioCore,
             ] + httpServer
         ),
         tests(
             "PlatformPages",
             [
-                "PlatformPages", "Site", "Web", "Audit", "Credentials", "Database", "Localization", "Numbers", "Outbox",
+                "PlatformPages", "PageTestSupport", "Site", "Web", "Audit", "Credentials", "Database", "Localization",
+                "Numbers", "Outbox",
                 "People", "Secrets", "Tenants", crypto, log, nioCore,
             ] + httpServer
         ),

@@ -1,6 +1,7 @@
 import Database
 import Foundation
 import Kernel
+import PageTestSupport
 import Tenants
 import TestSupport
 import Testing
@@ -23,7 +24,7 @@ struct LookTests {
             #expect(token != world.paul.token)
             // The token before is worth nothing any more.
             #expect(try await support.get(path).location?.hasPrefix("/anmelden") == true)
-            let looking = Browser(world, token: token)
+            let looking = world.browser(token: token)
             #expect(try await looking.get(path).contains(">läuft</span>"))
             let ended = try await looking.post("/plattform/einsicht/beenden")
             #expect(ended.location == path)
@@ -31,7 +32,7 @@ struct LookTests {
             let last = try #require(ended.cookie("va_session"))
             #expect(last != token)
             #expect(try await world.support.running(tenant).isEmpty)
-            let again = try await Browser(world, token: last).post("/plattform/einsicht/beenden")
+            let again = try await world.browser(token: last).post("/plattform/einsicht/beenden")
             #expect(again.location == "/plattform")
             #expect(try await world.test.auditActions(tenant) == ["support.started", "support.ended"])
             #expect(try await world.actions() == ["support.started", "support.ended"])

@@ -2,6 +2,7 @@ import Audit
 import Foundation
 import Kernel
 import Numbers
+import PageTestSupport
 import People
 import TestSupport
 import Testing

@@ -2,6 +2,7 @@ import Audit
 import Database
 import Foundation
 import Kernel
+import PageTestSupport
 import Tenants
 import TestSupport
 import Testing

@@ -7,6 +7,7 @@ import HummingbirdCore
 import Kernel
 import Localization
 import PageParts
+import PageTestSupport
 import People
 import Tenants
 import TestSupport

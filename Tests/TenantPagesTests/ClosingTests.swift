@@ -3,6 +3,7 @@ import Foundation
 import Hummingbird
 import HummingbirdCore
 import Kernel
+import PageTestSupport
 import Tenants
 import TestSupport
 import Testing

@@ -1,6 +1,7 @@
 import Database
 import Foundation
 import Kernel
+import PageTestSupport
 import People
 import Tenants
 import TestSupport

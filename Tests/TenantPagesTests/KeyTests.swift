@@ -3,6 +3,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import Kernel
+import PageTestSupport
 import Tenants
 import TestSupport
 import Testing

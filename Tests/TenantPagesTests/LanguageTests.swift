@@ -2,6 +2,7 @@ import Audit
 import Foundation
 import Kernel
 import Localization
+import PageTestSupport
 import People
 import Tenants
 import TestSupport

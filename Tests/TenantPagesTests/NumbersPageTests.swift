@@ -1,6 +1,7 @@
 import Foundation
 import Kernel
 import Numbers
+import PageTestSupport
 import Tenants
 import TestSupport
 import Testing

@@ -1,15 +1,11 @@
 import Database
 import Foundation
-import HTTPTypes
-import Hummingbird
 import Kernel
 import Localization
-import Logging
-import NIOCore
 import Numbers
+import PageTestSupport
 import People
 import Site
-import Synchronization
 import TenantPages
 import Tenants
 import TestSupport
@@ -34,7 +30,6 @@ struct NumbersWorld: Sendable {
     private let visitor: Shared<Visitor>
 
     static let now = Date(timeIntervalSince1970: 1_795_352_700)
-    static let token = String(repeating: "A", count: 43)
 
     /// A tenant with a live flow "Empfang", seen by Anna Beispiel, its owner.
     static func run(_ number: String? = nil, _ body: (NumbersWorld) async throws -> Void) async throws {
@@ -56,18 +51,7 @@ struct NumbersWorld: Sendable {
         let carrier = Shared(Carrier.holdsEverything)
         let account = try #require(AccountSid(TestDatabase.accountSid))
         let time = TimeSource(now: { now }, sleep: { _ in })
-        let catalog = try Catalog.load(resources: RepositoryFolder.resources)
-        let site = Site(
-            address: try #require(SiteAddress(publicBaseURL: "https://voiceagent.example")),
-            templates: try Templates(folder: RepositoryFolder.resources.appending(path: "templates"), catalog: catalog),
-            assets: try Assets(folder: RepositoryFolder.resources.appending(path: "public")),
-            catalog: catalog,
-            time: time,
-            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }),
-            visitor: { _ in visitor.value },
-            onDenied: { _ in },
-            onMissingTags: { template, tags in missing.update { $0 += tags.map { "\(template): \($0)" } } }
-        )
+        let site = try TestSite.make(time: time, missing: missing) { _ in visitor.value }
         let numbers = NumberBook(
             test.app,
             carrier: CarrierNumbers { number in
@@ -149,73 +133,17 @@ struct NumbersWorld: Sendable {
         visitor.update { $0 = next }
     }
 
-    func get(_ target: String) async throws -> NumbersAnswer { try await ask(.get, target, "") }
+    func get(_ target: String) async throws -> Page { try await browser.get(target) }
 
-    func post(_ target: String, _ fields: [(String, String)] = []) async throws -> NumbersAnswer {
-        try await ask(.post, target, FormValues.query(fields))
+    func post(_ target: String, _ fields: [(String, String)] = []) async throws -> Page {
+        try await browser.post(target, fields)
     }
 
-    private func ask(_ method: HTTPRequest.Method, _ target: String, _ body: String) async throws -> NumbersAnswer {
-        let given = target.prefix { $0 != "?" }.split(separator: "/")
-        let found = Endpoint.numberPagesTable.filter { endpoint in
-            let wanted = endpoint.path.split(separator: "/")
-            return endpoint.method == method && wanted.count == given.count
-                && zip(wanted, given).allSatisfy { $0 == $1 || $0.hasPrefix(":") }
-        }
-        let endpoint = try #require(found.first { !$0.path.contains(":") } ?? found.first, "no page \(target)")
-        var parameters = Parameters()
-        for (wanted, value) in zip(endpoint.path.split(separator: "/"), given) where wanted.hasPrefix(":") {
-            parameters[wanted.dropFirst()] = value
-        }
-        var headers = HTTPFields()
-        headers[.cookie] = "__Host-va_session=\(Self.token)"
-        if method == .post, let name = HTTPField.Name("sec-fetch-site") { headers[name] = "same-origin" }
-        let handler = try #require(routes.handler(of: endpoint))
-        let response = try await handler(
-            IncomingRequest(
-                endpoint: endpoint,
-                method: method,
-                target: target,
-                headers: headers,
-                body: ByteBuffer(string: body),
-                parameters: parameters,
-                client: ClientAddress("192.0.2.17"),
-                logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
-            )
-        )
-        let collector = NumbersCollector()
-        try await response.body.write(collector)
-        return NumbersAnswer(response: response, text: collector.text.withLock { $0 })
-    }
+    private var browser: Browser { Browser(routes, Endpoint.numberPagesTable) }
 
     // MARK: Facts
 
     func actions() async throws -> [String] { try await test.auditActions(mine.tenant) }
 
     func owned() async throws -> [String] { try await numbers.numbers(mine.tenant).map(\.e164.value) }
-}
-
-struct NumbersAnswer {
-    let response: Response
-    let text: String
-
-    var status: Int { response.status.code }
-    var location: String? { response.headers[.location] }
-    func contains(_ words: String) -> Bool { text.contains(words) }
-
-    /// The message that the next page shows.
-    var saying: String? {
-        let cookie = response.headers[values: .setCookie].first { $0.hasPrefix("__Host-va_flash=") }
-        guard let value = cookie?.split(separator: "=", maxSplits: 1).last?.split(separator: ";").first,
-            let data = Data(base64Encoded: String(value))
-        else { return nil }
-        return String(decoding: data, as: UTF8.self).removingPercentEncoding
-    }
-}
-
-private final class NumbersCollector: ResponseBodyWriter, Sendable {
-    let text = Mutex("")
-
-    func write(_ buffer: ByteBuffer) async throws { text.withLock { $0 += String(buffer: buffer) } }
-    consuming func finish(_ trailers: HTTPFields?) async throws {}
 }

@@ -1,6 +1,7 @@
 import Foundation
 import Kernel
 import Localization
+import PageTestSupport
 import Tenants
 import TestSupport
 import Testing

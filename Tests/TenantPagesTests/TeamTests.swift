@@ -1,6 +1,7 @@
 import Foundation
 import HummingbirdCore
 import Kernel
+import PageTestSupport
 import People
 import Tenants
 import TestSupport

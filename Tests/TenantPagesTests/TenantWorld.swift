@@ -3,12 +3,11 @@ import Credentials
 import Crypto
 import Database
 import Foundation
-import HummingbirdCore
 import Kernel
 import Localization
-import Logging
 import Numbers
 import Outbox
+import PageTestSupport
 import People
 import Secrets
 import Site
@@ -20,7 +19,7 @@ import Web
 
 /// The tenant's pages over a database of their own: real books, real templates, and a clock that the test moves.
 struct TenantWorld: Sendable {
-    static let origin = "https://voiceagent.example"
+    static let origin = TestSite.origin
     static let modelEntries = ["azure", "mistral"]
 
     let test: TestDatabase
@@ -34,10 +33,6 @@ struct TenantWorld: Sendable {
     var now: Date { clock.value }
     func pass(_ seconds: TimeInterval) { clock.update { $0 += seconds } }
 
-    private static let catalog = Result { try Catalog.load(resources: RepositoryFolder.resources) }
-    private static let assets = Result {
-        try Assets(folder: RepositoryFolder.resources.appending(path: "public"))
-    }
     private static let common = Result {
         try CommonPasswords.load(file: RepositoryFolder.resources.appending(path: "passwords/common.txt"))
     }
@@ -67,22 +62,11 @@ struct TenantWorld: Sendable {
     ) async throws -> TenantWorld {
         let clock = Shared(Date())
         let time = TimeSource(now: { clock.value }, sleep: { _ in })
-        let catalog = try catalog.get()
         let envelope = Envelope(ring: try ring())
         let outbox = MailOutbox(database: test.app, envelope: envelope)
         let links = TenantLinks(base: origin)
         let visitors = VisitorBook(test.app, time: time)
-        let site = Site(
-            address: try #require(SiteAddress(publicBaseURL: origin)),
-            templates: try Templates(folder: RepositoryFolder.resources.appending(path: "templates"), catalog: catalog),
-            assets: try assets.get(),
-            catalog: catalog,
-            time: time,
-            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }),
-            visitor: { try await visitors.visitor(token: $0) },
-            onDenied: { _ in },
-            onMissingTags: { template, tags in missing.update { $0 += tags.map { "\(template): \($0)" } } }
-        )
+        let site = try TestSite.make(time: time, missing: missing) { try await visitors.visitor(token: $0) }
         let members = MemberBook(
             test.app,
             outbox: outbox,
@@ -163,7 +147,9 @@ struct TenantWorld: Sendable {
         try await test.makeMember(tenant, role.rawValue, email: email, name: name, at: now)
     }
 
-    func browser(_ member: MemberFixture) throws -> Browser { Browser(self, token: member.token) }
+    func browser(_ member: MemberFixture) throws -> Browser {
+        Browser(routes, Endpoint.tenantPagesTable, token: member.token)
+    }
 
     /// The owner's.
     func browser() throws -> Browser { try browser(owner) }
