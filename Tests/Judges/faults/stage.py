@@ -336,8 +336,8 @@ class Stage:
         }
         self.keep(Process("sandbox", [
             SANDBOX, "serve", "--port", str(http), "--grpc-port", str(grpc), "--smtp-port", str(smtp),
-            "--account-sid", ACCOUNT, "--auth-token", AUTH_TOKEN, "--model-key", self.settings["LLM_API_KEY"],
-            "--number", NUMBER,
+            "--smtps-port", "0", "--account-sid", ACCOUNT, "--auth-token", AUTH_TOKEN,
+            "--model-key", self.settings["LLM_API_KEY"], "--number", NUMBER,
             "--write-credentials", str(google),
         ], dict(os.environ), self.folder))
         wait_until(lambda: http_status(self.world + "/_control") == 200, 30, "the sandbox")

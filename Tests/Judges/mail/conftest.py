@@ -138,7 +138,7 @@ def world(request, tmp_path):
     http, smtp = free_port(), free_port()
     program = subprocess.Popen(
         [os.environ["SANDBOX"], "serve", "--port", str(http), "--grpc-port", "0", "--smtp-port", str(smtp),
-         *getattr(request, "param", [])],
+         "--smtps-port", "0", *getattr(request, "param", [])],
         stdout=subprocess.PIPE, text=True, env=os.environ | {"TMPDIR": str(tmp_path)},
     )
     try:
