@@ -4,10 +4,16 @@ import Foundation
 struct ListTrial: Sendable {
     struct Line: Sendable {
         let view: String
-        /// Medians in milliseconds.
-        let small: Double
-        let large: Double
+        let small: Outcome
+        let large: Outcome
         let kilobytes: Int
+    }
+
+    enum Outcome: Sendable, Equatable {
+        /// The median in milliseconds.
+        case shown(Double)
+        /// Not shown, but answered with this status; it was not asked for again.
+        case failed(Int)
     }
 
     private struct NoCursor: Error, CustomStringConvertible {
@@ -34,23 +40,51 @@ struct ListTrial: Sendable {
         var lines: [Line] = []
         for (small, large) in zip(small, large) {
             Progress.tell(small.name)
-            var times: [[Double]] = [[], []]
-            var kilobytes = 0
+            var first = Asked(view: small, tenant: world.small)
+            var second = Asked(view: large, tenant: world.large)
             for round in 0..<(Self.warmUp + rounds) {
-                for size in [0, 1].shuffled(using: &random) {
-                    let (view, tenant) = size == 0 ? (small, world.small) : (large, world.large)
-                    let answer = try await client.get(view.path, as: view.asker(of: tenant))
-                    guard answer.status == 200 else {
-                        throw UnexpectedAnswer(path: view.path, status: answer.status)
-                    }
-                    if round >= Self.warmUp { times[size].append(answer.milliseconds) }
-                    kilobytes = max(kilobytes, (answer.body.count + 1_023) / 1_024)
+                let counts = round >= Self.warmUp
+                if Bool.random(using: &random) {
+                    try await first.ask(client, counts: counts)
+                    try await second.ask(client, counts: counts)
+                } else {
+                    try await second.ask(client, counts: counts)
+                    try await first.ask(client, counts: counts)
                 }
             }
-            guard let first = Sample(times[0]), let second = Sample(times[1]) else { continue }
-            lines.append(Line(view: small.name, small: first.median, large: second.median, kilobytes: kilobytes))
+            lines.append(
+                Line(
+                    view: small.name,
+                    small: first.outcome,
+                    large: second.outcome,
+                    kilobytes: max(first.kilobytes, second.kilobytes)
+                )
+            )
         }
         return lines
+    }
+
+    private struct Asked {
+        let view: ListView
+        let tenant: ListTenant
+        private(set) var kilobytes = 0
+        private var times: [Double] = []
+        private var failure: Int?
+
+        init(view: ListView, tenant: ListTenant) {
+            self.view = view
+            self.tenant = tenant
+        }
+
+        mutating func ask(_ client: PageClient, counts: Bool) async throws {
+            guard failure == nil else { return }
+            let answer = try await client.get(view.path, as: view.asker(of: tenant))
+            if answer.status != 200 { failure = answer.status }
+            if counts { times.append(answer.milliseconds) }
+            kilobytes = max(kilobytes, (answer.body.count + 1_023) / 1_024)
+        }
+
+        var outcome: Outcome { failure.map(Outcome.failed) ?? .shown(Sample(times)?.median ?? 0) }
     }
 
     /// A place behind nine of ten calls.
@@ -69,11 +103,24 @@ extension [ListTrial.Line] {
     func text(_ world: ListWorld) -> String {
         let head = ["view", "\(world.small.calls) calls", "\(world.large.calls) calls", "ratio", "KB"]
         let rows = map { line in
-            [
-                line.view, "\(line.small.text(1)) ms", "\(line.large.text(1)) ms", (line.large / line.small).text(2),
-                "\(line.kilobytes)",
-            ]
+            [line.view, line.small.text, line.large.text, line.ratio, "\(line.kilobytes)"]
         }
         return TextTable([head] + rows, firstIsText: true).text
+    }
+}
+
+extension ListTrial.Line {
+    var ratio: String {
+        guard case .shown(let small) = small, case .shown(let large) = large, small > 0 else { return "-" }
+        return (large / small).text(2)
+    }
+}
+
+extension ListTrial.Outcome {
+    fileprivate var text: String {
+        switch self {
+        case .shown(let milliseconds): "\(milliseconds.text(1)) ms"
+        case .failed(let status): "status \(status)"
+        }
     }
 }

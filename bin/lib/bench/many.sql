@@ -28,7 +28,8 @@ WITH owned AS (
 )
 INSERT INTO number_assignment (tenant_id, ownership_id, e164, flow_id, valid)
 SELECT owned.tenant_id, owned.id, owned.e164,
-    (current_setting('bench.flows')::uuid[])[1 + right(owned.e164, 1)::int % 2], tstzrange(now() - interval '90 days', NULL)
+    (current_setting('bench.flows')::uuid[])[1 + right(owned.e164, 1)::int % 2],
+    tstzrange(now() - interval '90 days', NULL)
 FROM owned;
 
 -- Of a hundred calls five are handed over, four fail, and one of two hundred is refused.
@@ -68,8 +69,8 @@ INSERT INTO audit_entry (tenant_id, seq, at, actor, action, object_kind, object_
     previous_hash, hash)
 SELECT head.tenant_id, head.seq + n, now() - interval '90 days' * (:calls / 2 - n) / (:calls / 2),
     jsonb_build_object('kind', 'person', 'name', owner.person_id),
-    (ARRAY['number.flow_changed', 'member.role_changed', 'tenant.changed', 'flow.published'])[1 + n % 4], 'flow_version',
-    md5(:'slug' || n)::uuid, '{"flow":"Empfang"}', '{"flow":"Werkstatt"}', 'bench-' || n,
+    (ARRAY['number.flow_changed', 'member.role_changed', 'tenant.changed', 'flow.published'])[1 + n % 4],
+    'flow_version', md5(:'slug' || n)::uuid, '{"flow":"Empfang"}', '{"flow":"Werkstatt"}', 'bench-' || n,
     CASE n WHEN 1 THEN head.hash ELSE sha256(convert_to(:'slug' || (n - 1), 'UTF8')) END,
     sha256(convert_to(:'slug' || n, 'UTF8'))
 FROM audit_head AS head

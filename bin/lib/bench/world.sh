@@ -10,6 +10,8 @@ server_pid=
 clean_up() {
     local code=$?
     trap - EXIT
+    # What the server complained about, of a run that failed.
+    [ $code -eq 0 ] || [ ! -s "$world/serve.log" ] || tail -n 20 "$world/serve.log" >&2
     [ -z "$server_pid" ] || stop_pid "$server_pid" "$voiceagent"
     "$root/bin/private-servers" stop --name "$servers" || code=1
     [ -z "$world" ] || rm -rf -- "$world"
