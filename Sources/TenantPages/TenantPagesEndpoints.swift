@@ -75,6 +75,26 @@ extension Endpoint {
         .tenant(.settingsWrite),
         "removes the model's key"
     )
+    package static let demandingFactor = page(
+        "/einstellungen/zweiter-faktor",
+        .tenant(.secondFactorWrite),
+        "asks whether everybody must have a second factor"
+    )
+    package static let demandFactor = form(
+        "/einstellungen/zweiter-faktor",
+        .tenant(.secondFactorWrite),
+        "demands a second factor of everybody"
+    )
+    package static let freeingFactor = page(
+        "/einstellungen/zweiter-faktor/aufheben",
+        .tenant(.secondFactorWrite),
+        "asks whether a second factor shall be one's own choice again"
+    )
+    package static let freeFactor = form(
+        "/einstellungen/zweiter-faktor/aufheben",
+        .tenant(.secondFactorWrite),
+        "demands no second factor any more"
+    )
     package static let endSupport = form(
         "/einstellungen/support/:id/beenden",
         .tenant(.supportEnd),
@@ -117,7 +137,8 @@ extension Endpoint {
         team, teamSheet, inviting, invite, reinvite, revokingInvitation, revokeInvitation, leaving, leave, memberRole,
         changeMemberRole, removingMember, removeMember,
         keys, keySheet, creatingKey, createKey, revokingKey, revokeKey,
-        settings, changeSettings, modelKey, storeModelKey, removingModelKey, removeModelKey, endSupport,
+        settings, changeSettings, modelKey, storeModelKey, removingModelKey, removeModelKey,
+        demandingFactor, demandFactor, freeingFactor, freeFactor, endSupport,
         closing, close, keepOpen, dataExport,
         auditLog, auditSheet, auditProof, auditVerifier,
     ]

@@ -10,6 +10,8 @@ package struct Tenant: Sendable, Hashable {
     package let state: TenantState
     package let settings: TenantSettings
     package let bounds: TenantBounds
+    /// Whether its people see anything only with a second factor; owners say so.
+    package let requiresSecondFactor: Bool
     package let createdAt: Date
 
     package init(
@@ -19,6 +21,7 @@ package struct Tenant: Sendable, Hashable {
         state: TenantState,
         settings: TenantSettings,
         bounds: TenantBounds,
+        requiresSecondFactor: Bool = false,
         createdAt: Date
     ) {
         self.id = id
@@ -27,6 +30,7 @@ package struct Tenant: Sendable, Hashable {
         self.state = state
         self.settings = settings
         self.bounds = bounds
+        self.requiresSecondFactor = requiresSecondFactor
         self.createdAt = createdAt
     }
 }

@@ -8,7 +8,7 @@ import Localization
 /// Creating, suspending and limiting are the platform's acts and go through its door; a tenant changes only its own
 /// settings. Every act leaves an audit line in the tenant's chain, in the same transaction.
 package struct TenantBook: Sendable {
-    private let database: Database
+    let database: Database
 
     package init(_ database: Database) {
         self.database = database
@@ -167,7 +167,7 @@ package struct TenantBook: Sendable {
 }
 
 extension Tenant {
-    fileprivate var auditObject: AuditObject { AuditObject("tenant", id.description) }
+    var auditObject: AuditObject { AuditObject("tenant", id.description) }
 }
 
 extension TenantBounds {

@@ -9,7 +9,7 @@ struct TenantQueries {
 
     private static let columns: SQL = """
         id, slug, name, region, language, time_zone, state, max_concurrent_calls, max_call_seconds, allowed_countries,
-        overflow_e164, model, model_base_url_key, created_at
+        overflow_e164, model, model_base_url_key, second_factor_required, created_at
         """
 
     func insert(_ slug: TenantSlug, _ name: String, _ settings: TenantSettings, _ bounds: TenantBounds) throws -> Tenant
@@ -51,6 +51,12 @@ struct TenantQueries {
 
     func set(name: String, of id: TenantID) throws {
         try transaction.execute("UPDATE tenant SET name = \(name) WHERE id = \(id)")
+    }
+
+    func set(requiresSecondFactor: Bool, of id: TenantID) throws {
+        try transaction.execute(
+            "UPDATE tenant SET second_factor_required = \(requiresSecondFactor) WHERE id = \(id)"
+        )
     }
 
     func set(_ bounds: TenantBounds, of id: TenantID) throws {
@@ -104,6 +110,7 @@ extension Tenant {
                 concurrentCalls: row.get("max_concurrent_calls"),
                 callSeconds: row.get("max_call_seconds")
             ),
+            requiresSecondFactor: row.get("second_factor_required"),
             createdAt: row.get("created_at")
         )
     }

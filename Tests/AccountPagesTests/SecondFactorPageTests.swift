@@ -93,6 +93,30 @@ struct SecondFactorPageTests {
         }
     }
 
+    @Test("B5: a tenant that demands a factor is named with the ways to set one up, without a way past it")
+    func demand() async throws {
+        try await AccountWorld.run { world in
+            let tenant = try await world.test.makeTenant(slug: "muster")
+            try await world.join(try await world.person("anna"), tenant, as: .agent)
+            try await world.test.demandSecondFactor(in: tenant)
+            let browser = world.browser()
+            _ = try await browser.signIn(world.address("anna"))
+            let path = "/sicherheit/einrichten?weiter=%2Fanrufe"
+            let page = try await browser.get(path)
+            #expect(page.html.contains("<h1>muster verlangt einen zweiten Faktor</h1>"))
+            #expect(page.html.contains("href=\"/sicherheit/app?weiter=%2Fanrufe\""))
+            #expect(!page.html.contains("Später einrichten") && !page.html.contains("href=\"/anrufe\""))
+            #expect(page.html.contains("href=\"/mandant\"") && page.html.contains("action=\"/abmelden\""))
+            let app = try await browser.get("/sicherheit/app?weiter=%2Fanrufe")
+            let secret = try #require(app.between("aria-labelledby=\"geheimnis-name\">", "<"))
+            #expect(!app.html.contains("href=\"/team\""))
+            let fields = [("code", try world.code(secret)), ("weiter", "/anrufe")]
+            let done = try await browser.post("/sicherheit/app", fields)
+            #expect(done.status == 200 && done.html.contains("href=\"/anrufe\""))
+            #expect(try await browser.get(path).html.contains("Später einrichten"))
+        }
+    }
+
     @Test("B5: whoever works for the platform sets up a factor before anything else is served")
     func enrolment() async throws {
         try await AccountWorld.run { world in

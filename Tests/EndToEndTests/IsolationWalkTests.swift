@@ -31,6 +31,7 @@ struct IsolationWalkTests {
                     steps += try await walk.fromOtherSites(endpoint)
                     steps += try await walk.wrongRoles(endpoint)
                     steps += try await walk.otherIDs(endpoint)
+                    steps += try await walk.withoutDemandedFactor(endpoint)
                 }
                 return steps
             }
@@ -51,6 +52,8 @@ struct IsolationWalk: Sendable {
     let staff: [String: MemberFixture]
     let own: TenantID
     let foreign: ForeignThings
+    /// An owner without a second factor, in a tenant that demands one and whose name must not get out.
+    let unproven: MemberFixture
     /// The uniform refusal: bytes and headers of one that is certain.
     let refusal: Answer
 
@@ -79,6 +82,9 @@ struct IsolationWalk: Sendable {
         self.http = http
         own = stage.company.tenant.id
         foreign = try await ForeignThings.make(stage)
+        let strict = try await stage.founding.tenant("streng", Self.marker, TenantBounds()).id
+        try await stage.database.demandSecondFactor(in: strict)
+        unproven = try await stage.database.makeMember(strict, "owner")
         var members: [MemberRole: MemberFixture] = [:]
         for role in MemberRole.allCases { members[role] = try await stage.database.makeMember(own, role.rawValue) }
         self.members = members
@@ -150,6 +156,17 @@ struct IsolationWalk: Sendable {
         #expect(statements() == asked, "\(endpoint.method) \(endpoint.path)")
         expectRefusal(other, endpoint)
         return 2
+    }
+
+    /// Where a second factor is demanded, a member without one is led to it from every page and act of the tenant (B5).
+    func withoutDemandedFactor(_ endpoint: Endpoint) async throws -> Int {
+        guard case .tenant = endpoint.access else { return 0 }
+        let answer = try await ask(endpoint, path: path(endpoint, foreign: false), token: unproven.token)
+        #expect(answer.status == 303, "\(endpoint.method) \(endpoint.path)")
+        let leads = answer.headers.contains { $0.hasPrefix("location: /sicherheit/einrichten") }
+        #expect(leads, "\(endpoint.method) \(endpoint.path)")
+        check(answer, endpoint)
+        return 1
     }
 
     // MARK: Who asks
@@ -329,6 +346,7 @@ struct ForeignThings: Sendable {
         case route.hasPrefix("/einstellungen/"): "\(access)"
         case route.hasPrefix("/sicherheit/sitzungen/"): "\(person.session.id)"
         case route.hasPrefix("/plattform/mandanten/"): "\(tenant)"
+        case route.hasPrefix("/plattform/personen/"): "\(person.person)"
         default: UUID().uuidString.lowercased()
         }
     }

@@ -46,6 +46,25 @@ import Testing
         }
     }
 
+    @Test("B5: whoever begins to work for the platform signs in anew, and sees nothing without a second factor")
+    func appointed() async throws {
+        try await PeopleWorld.run { world in
+            let person = try await world.person(email: world.address("anna"))
+            let session = try await world.test.makeSession(person: person, at: world.now)
+            let email = try #require(EmailAddress(world.address("anna")))
+            let appointment = try await world.staff.appoint(
+                email,
+                name: "Anna",
+                language: .de,
+                role: .support,
+                actor: actor
+            )
+            #expect(appointment == .appointed(person))
+            #expect(try await world.sessionState(session.id).endReason == "appointed")
+            #expect(try await world.begin(email.value).name == "enrolment_needed")
+        }
+    }
+
     @Test("B8: whoever is disabled is out with the next request; each act is one entry of the platform's chain")
     func disabling() async throws {
         try await PeopleWorld.run { world in

@@ -39,6 +39,74 @@ struct DoorTests {
         #expect(answer.headers[.location] == "/anmelden/code")
     }
 
+    @Test("B5: where a second factor is demanded, a member without one is led to setting it up and sees nothing else")
+    func demandedFactor() async throws {
+        for role in MemberRole.allCases {
+            let visitor = try SiteFixture.visitor(.member(role), tenantRequiresFactor: true)
+            let looked = try await SiteFixture().ask(Self.callPage, as: visitor) { book in
+                book.tenant(Self.callPage) { _ in .text("secret") }
+            }
+            #expect(looked.status == .seeOther)
+            #expect(looked.headers[.location] == "/sicherheit/einrichten?weiter=%2Fdinge%2F%3Aid")
+            let headers = ["sec-fetch-site": "same-origin"]
+            let acted = try await SiteFixture().ask(Self.keyForm, as: visitor, headers: headers) { book in
+                book.tenant(Self.keyForm) { _ in .text("secret") }
+            }
+            #expect(acted.headers[.location] == "/sicherheit/einrichten")
+        }
+        let owner = try SiteFixture.visitor(hasSecondFactor: true, tenantRequiresFactor: true)
+        let access = SupportAccessFacts(id: SupportAccessID(), reason: "Anruf geprüft", expiresAt: SiteFixture.now)
+        let support = try SiteFixture.visitor(.support(access), platform: .support, tenantRequiresFactor: true)
+        for visitor in [owner, support] {
+            let answer = try await SiteFixture().ask(Self.callPage, as: visitor) { book in
+                book.tenant(Self.callPage) { _ in .text("secret") }
+            }
+            #expect(answer.status == .ok)
+        }
+    }
+
+    @Test("B5: the frame of a person's own pages leads nowhere in a tenant that demands a factor which is missing")
+    func frameWithoutDemandedFactor() async throws {
+        func page(hasSecondFactor: Bool) async throws -> String {
+            let visitor = try SiteFixture.visitor(hasSecondFactor: hasSecondFactor, tenantRequiresFactor: true)
+            return try await SiteFixture().ask(Self.ownPage, as: visitor) { book in
+                book.person(Self.ownPage) { visit in
+                    visit.page("account/confirmation", title: "x", Self.confirmation)
+                }
+            }.text()
+        }
+        #expect(try await page(hasSecondFactor: true).contains("href=\"/anrufe\""))
+        let bare = try await page(hasSecondFactor: false)
+        #expect(!bare.contains("href=\"/anrufe\"") && !bare.contains("href=\"/team\""))
+        #expect(bare.contains("action=\"/abmelden\"") && bare.contains("href=\"/mandant\""))
+    }
+
+    @Test("support's look is named on every page of those who may end it, with a button that does")
+    func lookBanner() async throws {
+        let look = SupportLookFacts(
+            id: SupportAccessID(),
+            personName: "Paul <Vorlage>",
+            reason: "Ticket 2231",
+            expiresAt: SiteFixture.now.addingTimeInterval(600)
+        )
+        for role in MemberRole.allCases {
+            let visitor = try SiteFixture.visitor(.member(role), look: look)
+            let page = try await SiteFixture().ask(Self.ownPage, as: visitor) { book in
+                book.person(Self.ownPage) { visit in
+                    visit.page("account/confirmation", title: "x", Self.confirmation)
+                }
+            }.text()
+            let mayEnd = [.owner, .admin].contains(role)
+            #expect(page.contains("Paul &lt;Vorlage&gt; vom Support") == mayEnd, "\(role)")
+            #expect(page.contains("action=\"/einstellungen/support/\(look.id)/beenden\"") == mayEnd, "\(role)")
+        }
+    }
+
+    private static let confirmation: Model = [
+        "heading": "x", "consequence": "x", "path": "/x", "button": "x", "keep": "x", "problems": .object(nil),
+        "entfernen_error": .text(nil),
+    ]
+
     @Test("B8: each role passes exactly where the matrix says so", arguments: Permission.allCases)
     func matrix(_ permission: Permission) async throws {
         let endpoint = Endpoint.page("/x", permission.isPlatform ? .platform(permission) : .tenant(permission), "x")

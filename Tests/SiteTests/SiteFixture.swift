@@ -86,7 +86,10 @@ final class SiteFixture: Sendable {
         platform: PlatformRole? = nil,
         level: SessionLevel = .full,
         language: Language = .de,
-        strongAt: Date? = nil
+        strongAt: Date? = nil,
+        hasSecondFactor: Bool = false,
+        tenantRequiresFactor: Bool = false,
+        look: SupportLookFacts? = nil
     ) throws -> Visitor {
         let slug = try #require(TenantSlug("musterlinde"))
         return Visitor(
@@ -106,6 +109,7 @@ final class SiteFixture: Sendable {
                 theme: .dark
             ),
             platformRole: platform,
+            hasSecondFactor: hasSecondFactor,
             standing: position.map { position in
                 Standing(
                     tenant: TenantFacts(
@@ -115,9 +119,11 @@ final class SiteFixture: Sendable {
                         state: .active,
                         language: .de,
                         region: "AT",
-                        timeZone: "Europe/Vienna"
+                        timeZone: "Europe/Vienna",
+                        requiresSecondFactor: tenantRequiresFactor
                     ),
-                    position: position
+                    position: position,
+                    look: look
                 )
             }
         )

@@ -106,6 +106,7 @@ struct TenantWorld: Sendable {
             modelEntries: modelEntries,
             modelKeySince: modelKeySince
         ).bind(into: &book)
+        SecondFactorController(tenants: TenantBook(test.app), members: members).bind(into: &book)
         ModelKeyController(modelKeys, since: modelKeySince).bind(into: &book)
         ClosingController(lifecycle).bind(into: &book)
         DataExportController(lifecycle).bind(into: &book)

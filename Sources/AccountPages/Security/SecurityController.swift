@@ -13,10 +13,20 @@ struct SecurityController {
         book.person(.security) { try await desk.securityPage($0, .none, .ok) }
         book.person(.securityOffer) { visit in
             let next = visit.wanted ?? visit.visitor.home
+            let demanding = visit.visitor.lacksDemandedFactor ? visit.visitor.standing?.tenant.name : nil
             return visit.page(
                 "account/offer",
-                title: visit.text("account.offer_title"),
+                title: demanding.map { visit.text("account.demand_title", ["tenant": $0]) }
+                    ?? visit.text("account.offer_title"),
                 [
+                    "demand": .object(
+                        demanding.map { tenant in
+                            [
+                                "demand_title": .text(visit.text("account.demand_title", ["tenant": tenant])),
+                                "demand_text": .text(visit.text("account.demand_text", ["tenant": tenant])),
+                            ]
+                        }
+                    ),
                     "app_path": .text(visit.path("/sicherheit/app", then: next)),
                     "passkey_path": .text(visit.path("/sicherheit/passkeys/neu", then: next)),
                     "next": .text(next),

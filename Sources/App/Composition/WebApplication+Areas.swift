@@ -56,6 +56,7 @@ extension WebApplication {
             modelEntries: modelEntries,
             modelKeySince: { [keys = tenant.modelKeys] in try await keys.since($0) }
         ).bind(into: &book)
+        SecondFactorController(tenants: tenant.tenants, members: tenant.members).bind(into: &book)
         ModelKeyController(tenant.modelKeys, since: { [keys = tenant.modelKeys] in try await keys.since($0) })
             .bind(into: &book)
         ClosingController(tenant.lifecycle).bind(into: &book)

@@ -92,7 +92,7 @@ package struct LiveController: Sendable {
         guard let token else { return false }
         do {
             guard let found = try await visitor(token), found.session.level == .full, found.person.id == person,
-                let standing = found.standing, standing.tenant.id == tenant
+                let standing = found.standing, standing.tenant.id == tenant, !found.lacksDemandedFactor
             else { return false }
             return AccessMatrix.allows(standing.position, .liveWatch)
         } catch {

@@ -66,6 +66,11 @@ struct PersonQueries {
         )
     }
 
+    /// For the operator's list of people; the events of signing in are kept for a month only.
+    func signedIn(_ id: PersonID, at date: Date) throws {
+        try transaction.execute("UPDATE person SET last_signed_in_at = \(date) WHERE id = \(id)")
+    }
+
     /// Stores the same password under today's parameters, unless another one was set meanwhile.
     func replace(_ old: PasswordHash, by new: PasswordHash, of id: PersonID) throws {
         try transaction.execute(

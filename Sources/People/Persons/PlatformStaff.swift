@@ -48,7 +48,8 @@ package struct PlatformStaff: Sendable {
         package let createdAt: Date
     }
 
-    /// Lets somebody work for the platform. Safe to repeat; another role takes the place of the old one.
+    /// Lets somebody work for the platform. Safe to repeat; another role takes the place of the old one. Whoever had
+    /// an account already signs in anew, with the second factor that is demanded from now on.
     ///
     /// - Parameters:
     ///   - name: as `PersonName.parse` gave it.
@@ -77,7 +78,10 @@ package struct PlatformStaff: Sendable {
             if let known, known.role == role { return .unchanged(known.id) }
             let id = try known?.id ?? queries.insert(email, name: name, language: language)
             try queries.set(role, of: id)
-            if known == nil {
+            if known != nil {
+                // A session that was begun without a second factor must not see the platform (requirement B5).
+                try WebSessionQueries(transaction: transaction).endAll(of: id, except: nil, .appointed, at: now)
+            } else {
                 let token = RandomToken()
                 let until = now.addingTimeInterval(Double(Self.days) * 86_400)
                 try TokenQueries(transaction: transaction).insert(token, .firstPassword, of: id, until: until, at: now)

@@ -30,4 +30,8 @@ package enum SessionEnd: String, Sendable, CaseIterable {
     /// Another sign-in took its place in the same browser.
     case replaced
     case disabled
+    /// The operator took the second factors away.
+    case factorsReset = "factors_reset"
+    /// The person works for the platform from now on and has to prove more.
+    case appointed
 }

@@ -47,6 +47,7 @@ struct SessionOpening: Sendable {
         } else {
             try queries.raise(opened.id, to: opened.token, endsAt: endsAt, at: now)
         }
+        try PersonQueries(transaction: transaction).signedIn(account.person.id, at: now)
         try SignInEvent(.signedIn, of: account.person.id, detail: factor, session: opened.id, from: origin, at: now)
             .record(in: transaction)
         if !isKnown { try parts.mails.newSignIn(account.person, origin, in: transaction) }

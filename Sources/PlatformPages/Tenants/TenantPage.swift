@@ -76,6 +76,10 @@ struct TenantPage {
             ("fact_region", visit.text("platform.region_\(tenant.settings.region.lowercased())")),
             ("fact_language", visit.text("platform.language_\(tenant.settings.language.rawValue)")),
             ("fact_zone", tenant.settings.timeZone),
+            (
+                "fact_factor",
+                visit.text(tenant.requiresSecondFactor ? "platform.factor_demanded" : "platform.factor_free")
+            ),
             ("fact_team", localizer.number(detail.line.members)),
         ])
     }

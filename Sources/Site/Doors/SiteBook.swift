@@ -45,6 +45,7 @@ package struct SiteBook: Sendable {
             let visitor = try visit.signedIn(.full)
             guard case .tenant(let permission) = endpoint.access else { throw NotVisible() }
             guard let standing = visitor.standing else { throw Elsewhere(path: visitor.home) }
+            guard !visitor.lacksDemandedFactor else { throw Elsewhere(path: visit.pathToDemandedFactor) }
             guard AccessMatrix.allows(standing.position, permission) else { throw NoPermission() }
             return try await page(TenantVisit(visit: visit, visitor: visitor, standing: standing))
         }
@@ -125,6 +126,12 @@ extension Site {
 }
 
 extension Visit {
+    /// Where a second factor is set up that the tenant demands, and back to what was asked for.
+    fileprivate var pathToDemandedFactor: String {
+        let wanted = request.method == .get ? request.target : nil
+        return "/sicherheit/einrichten" + (wanted.map { "?" + FormValues.query([("weiter", $0)]) } ?? "")
+    }
+
     fileprivate func signedIn(_ need: SessionNeed) throws -> Visitor {
         guard let visitor else {
             let mayReturn = request.method == .get && path != "/"

@@ -50,7 +50,7 @@ extension Visit {
         let groups: [Navigation.Group] =
             if isPlatform, let role = visitor.platformRole {
                 Navigation.platform(role)
-            } else if let standing = visitor.standing {
+            } else if let standing = visitor.standing, !visitor.lacksDemandedFactor {
                 Navigation.tenant(standing.position)
             } else {
                 []
@@ -68,7 +68,9 @@ extension Visit {
                 "name": .text(visitor.person.name), "initials": .text(Self.initials(visitor.person.name)),
                 "role": .text(isPlatform ? platformRoleName(visitor) : roleName(visitor)),
             ],
-            "suspended": .flag(!isPlatform && visitor.standing?.tenant.state == .suspended),
+            "suspended": .flag(
+                !isPlatform && !visitor.lacksDemandedFactor && visitor.standing?.tenant.state == .suspended
+            ),
             "support": .object(isPlatform ? nil : supportBanner(visitor)),
         ]
     }
@@ -87,16 +89,34 @@ extension Visit {
         ]
     }
 
+    /// To support while it looks in, and to those of the tenant who may end the look.
     private func supportBanner(_ visitor: Visitor) -> Model? {
-        guard case .support(let access) = visitor.standing?.position else { return nil }
+        guard let standing = visitor.standing, !visitor.lacksDemandedFactor else { return nil }
+        if case .support(let access) = standing.position {
+            return [
+                "text": .text(
+                    text(
+                        "frame.support_banner",
+                        ["tenant": standing.tenant.name, "until": localizer.time(access.expiresAt)]
+                    )
+                ),
+                "reason": .text(access.reason),
+                "end_path": .text("/plattform/einsicht/beenden"),
+            ]
+        }
+        guard let look = standing.look, AccessMatrix.allows(standing.position, .supportEnd) else { return nil }
         return [
             "text": .text(
                 text(
-                    "frame.support_banner",
-                    ["tenant": visitor.standing?.tenant.name ?? "", "until": localizer.time(access.expiresAt)]
+                    "frame.support_looks",
+                    [
+                        "name": look.personName, "tenant": standing.tenant.name,
+                        "until": localizer.time(look.expiresAt),
+                    ]
                 )
             ),
-            "reason": .text(access.reason),
+            "reason": .text(look.reason),
+            "end_path": .text("/einstellungen/support/\(look.id)/beenden"),
         ]
     }
 

@@ -11,12 +11,16 @@ struct Confirmation {
     var losses: [String] = []
     /// Why it cannot be done; then there is no button for it.
     var obstacle: String?
+    /// What takes the obstacle away: where that is done, and its name.
+    var way: (path: String, label: String)?
     var action: String
     var verb: String
     var keep: String
     /// Where one came from, and its name.
     var back: String
     var backLabel: String
+    /// Whether something is taken away.
+    var isSevere = true
 
     func page(_ visit: some CheckedVisit, status: HTTPResponse.Status = .ok) -> Response {
         visit.page("tenant/confirm", title: question, model, status: status)
@@ -29,6 +33,9 @@ struct Confirmation {
             "has_losses": .flag(obstacle == nil && !losses.isEmpty),
             "losses": .list(losses.map { ["loss": .text($0)] }),
             "obstacle": .text(obstacle),
+            "way_path": .text(way?.path),
+            "way_label": .text(way?.label),
+            "is_severe": .flag(isSevere),
             "action": .text(action),
             "verb": .text(verb),
             "keep": .text(keep),

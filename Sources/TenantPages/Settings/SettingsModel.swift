@@ -19,8 +19,11 @@ struct SettingsModel {
     let closing: TenantClosing?
     let visit: TenantVisit
 
+    private static let factorPath = "/einstellungen/zweiter-faktor"
+
     var model: Model {
         let mayWrite = visit.may(.settingsWrite)
+        let mayDemand = visit.may(.secondFactorWrite)
         let model: Model = [
             "may_write": .flag(mayWrite),
             "name": .text(tenant.name),
@@ -39,6 +42,11 @@ struct SettingsModel {
                 modelKeySince.map { visit.text("tenant.model_key_since", ["time": visit.localizer.dateTime($0)]) }
             ),
             "summary": .list(summary),
+            "second_factor": [
+                "is_demanded": .flag(tenant.requiresSecondFactor),
+                "demand_path": .text(mayDemand && !tenant.requiresSecondFactor ? Self.factorPath : nil),
+                "free_path": .text(mayDemand && tenant.requiresSecondFactor ? Self.factorPath + "/aufheben" : nil),
+            ],
             "looks": .object(SupportModel(accesses: accesses, visit: visit).model),
             "contract": .object(visit.may(.tenantClose) ? contract : nil),
         ]

@@ -14,7 +14,7 @@ package struct TeamController: Sendable {
 
     package func bind(into book: inout SiteBook) {
         book.tenant(.team) { visit in
-            let list = TeamList(try await members.members(visit.tenant.id), query: visit.query)
+            let list = try await list(visit)
             let invitations = try await members.invitations(visit.tenant.id)
             return visit.page(
                 "tenant/team",
@@ -23,7 +23,7 @@ package struct TeamController: Sendable {
             )
         }
         book.tenant(.teamSheet) { visit in
-            let list = TeamList(try await members.members(visit.tenant.id), query: visit.query)
+            let list = try await list(visit)
             return visit.download(list.sheet(visit), name: "team.csv", type: CSV.type)
         }
         book.tenant(.leaving) { visit in
@@ -41,6 +41,14 @@ package struct TeamController: Sendable {
             }
             return visit.redirect(to: "/mandant", saying: "tenant.left", ["tenant": visit.tenant.name])
         }
+    }
+
+    private func list(_ visit: TenantVisit) async throws -> TeamList {
+        TeamList(
+            try await members.members(visit.tenant.id),
+            query: visit.query,
+            showsFactors: visit.may(.membersWrite)
+        )
     }
 
     /// Support looks in and has nothing to leave here.

@@ -29,6 +29,9 @@ struct TeamModel {
             "column_role": .object(visit.column("rolle", label: visit.text("tenant.role"), list.state)),
             "column_since": .object(visit.column("seit", label: visit.text("tenant.team_since"), list.state)),
             "column_seen": .object(visit.column("gesehen", label: visit.text("tenant.team_seen"), list.state)),
+            "column_factor": .object(
+                list.showsFactors ? visit.column("faktor", label: visit.text("tenant.team_factor"), list.state) : nil
+            ),
             "has_invitations": .flag(!invitations.isEmpty),
             "invitations": .list(invitations.map(row)),
         ])
@@ -54,6 +57,10 @@ struct TeamModel {
             "role": .text(visit.roleName(member.role)),
             "since": .text(visit.localizer.date(member.since)),
             "seen": .text(member.lastSeenAt.map(visit.localizer.dateTime) ?? visit.text("tenant.team_never")),
+            "factor": .object(
+                list.showsFactors
+                    ? ["has_factor": .flag(member.hasSecondFactor)] : nil
+            ),
             "actions": .object(
                 mayTouch
                     ? [

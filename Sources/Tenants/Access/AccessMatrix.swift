@@ -29,6 +29,7 @@ package enum AccessMatrix {
         case .auditExport: Holders([.owner, .admin])
         case .billsRead: Holders([.owner, .billing])
         case .tenantClose: Holders([.owner])
+        case .secondFactorWrite: Holders([.owner])
         case .supportEnd: Holders([.owner, .admin])
         case .platformTenantsRead: Holders(platform: [.operator, .support])
         case .platformTenantsWrite: Holders(platform: [.operator])

@@ -30,6 +30,8 @@ package enum Permission: String, Sendable, Hashable, CaseIterable, Codable {
     case billsRead = "bills.read"
     /// Ask for the end of the contract and take the data along.
     case tenantClose = "tenant.close"
+    /// Demand a second factor of everybody who works here.
+    case secondFactorWrite = "factors.write"
     /// End a look of the platform's support.
     case supportEnd = "support.end"
 

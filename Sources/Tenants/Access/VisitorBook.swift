@@ -26,9 +26,10 @@ package struct VisitorBook: Sendable {
             let row = try transaction.queryOne(
                 """
                 SELECT session_id, level, created_at, seen_at, strong_at, ends_at, person_id AS id, email, name,
-                    language, theme, platform_role, tenant_id, tenant_slug, tenant_name, tenant_state,
-                    tenant_language, tenant_region, tenant_time_zone, role, support_id, support_reason,
-                    support_expires_at
+                    language, theme, platform_role, has_second_factor, tenant_id, tenant_slug, tenant_name,
+                    tenant_state, tenant_language, tenant_region, tenant_time_zone, tenant_second_factor_required,
+                    role, support_id, support_reason, support_expires_at, look_id, look_person, look_reason,
+                    look_expires_at
                 FROM visitor(\(token))
                 """
             )
@@ -56,7 +57,7 @@ package struct Workplace: Sendable, Hashable {
 }
 
 extension Workplace {
-    fileprivate init(row: Row) throws {
+    init(row: Row) throws {
         guard let slug = TenantSlug(try row.get("slug")) else { throw TenantError.unreadable }
         tenant = try row.get("tenant_id")
         self.slug = slug
@@ -90,6 +91,7 @@ extension Visitor {
             session: session,
             person: try Person(row: row),
             platformRole: platformRole,
+            hasSecondFactor: try row.get("has_second_factor"),
             standing: session.level == .full ? try Standing(row: row, at: now) : nil
         )
     }
@@ -111,7 +113,22 @@ extension Standing {
             }
         }
         guard let role: MemberRole = try row.getOptional("role") else { return nil }
-        self.init(tenant: tenant, position: .member(role))
+        self.init(tenant: tenant, position: .member(role), look: try SupportLookFacts(row: row, at: now))
+    }
+}
+
+extension SupportLookFacts {
+    /// Nil if nobody looks in at `date`.
+    fileprivate init?(row: Row, at date: Date) throws {
+        guard let id: SupportAccessID = try row.getOptional("look_id") else { return nil }
+        let expiresAt: Date = try row.get("look_expires_at")
+        guard date < expiresAt else { return nil }
+        self.init(
+            id: id,
+            personName: try row.get("look_person"),
+            reason: try row.get("look_reason"),
+            expiresAt: expiresAt
+        )
     }
 }
 
@@ -128,7 +145,8 @@ extension TenantFacts {
             state: try row.get("tenant_state"),
             language: language,
             region: try row.get("tenant_region"),
-            timeZone: try row.get("tenant_time_zone")
+            timeZone: try row.get("tenant_time_zone"),
+            requiresSecondFactor: try row.get("tenant_second_factor_required")
         )
     }
 }

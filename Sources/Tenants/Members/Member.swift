@@ -11,6 +11,8 @@ package struct Member: Sendable, Hashable {
     package let since: Date
     /// When a session of theirs was last used in this tenant; nil if none is known.
     package let lastSeenAt: Date?
+    /// For those who may manage members only.
+    package let hasSecondFactor: Bool
 }
 
 /// An invitation that was neither accepted nor revoked.

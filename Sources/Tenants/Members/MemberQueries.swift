@@ -38,7 +38,8 @@ struct MemberQueries {
             SELECT member.person_id, known.email, known.name, member.role, member.created_at,
                 (SELECT max(session.seen_at) FROM web_session AS session
                     WHERE session.person_id = member.person_id AND session.current_tenant = member.tenant_id)
-                    AS last_seen_at
+                    AS last_seen_at,
+                \(Self.hasSecondFactor) AS has_second_factor
             FROM membership AS member JOIN person AS known ON known.id = member.person_id
             WHERE member.tenant_id = \(tenant)
             ORDER BY known.name, known.email
@@ -55,6 +56,18 @@ struct MemberQueries {
             """
         ).map(Person.init(row:))
     }
+
+    func hasSecondFactor(_ person: PersonID) throws -> Bool {
+        try transaction.queryOne(
+            "SELECT \(Self.hasSecondFactor) AS has_second_factor FROM person AS known WHERE known.id = \(person)"
+        )?.get("has_second_factor") ?? false
+    }
+
+    /// Of `known`: an app that was confirmed, or a passkey.
+    private static let hasSecondFactor: SQL = """
+        (EXISTS (SELECT FROM totp_factor AS app WHERE app.person_id = known.id AND app.state = 'active')
+            OR EXISTS (SELECT FROM passkey WHERE passkey.person_id = known.id))
+        """
 
     func isMember(_ email: EmailAddress) throws -> Bool {
         try transaction.queryOne(
@@ -105,5 +118,6 @@ extension Member {
         role = try row.get("role")
         since = try row.get("created_at")
         lastSeenAt = try row.getOptional("last_seen_at")
+        hasSecondFactor = try row.get("has_second_factor")
     }
 }
