@@ -12,6 +12,8 @@ package enum MailKind: String, Sendable, Hashable, CaseIterable {
     /// To the old address, which is the person's no more.
     case emailChanged = "email_changed"
     case secondFactorChanged = "second_factor_changed"
+    /// To a person whose second factors the operator took away.
+    case secondFactorsReset = "second_factors_reset"
     /// From a browser that was not seen before.
     case newSignIn = "new_sign_in"
     case roleChanged = "role_changed"
@@ -43,6 +45,7 @@ package enum MailKind: String, Sendable, Hashable, CaseIterable {
         case .emailChange: ["new_address", "hours", "link"]
         case .emailChanged: ["new_address"]
         case .secondFactorChanged: ["change", "link"]
+        case .secondFactorsReset: ["link"]
         case .newSignIn: ["device", "link"]
         case .roleChanged: ["tenant", "role", "actor"]
         case .memberRemoved: ["tenant"]

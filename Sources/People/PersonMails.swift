@@ -39,6 +39,11 @@ struct PersonMails: Sendable {
         )
     }
 
+    /// By the operator, who was asked for it.
+    func factorsReset(_ person: Person, in transaction: Transaction) throws {
+        try post(.secondFactorsReset, person, ["link": links.security], in: transaction)
+    }
+
     func passwordReset(_ person: Person, _ token: RandomToken, minutes: Int, in transaction: Transaction) throws {
         try post(
             .passwordReset,

@@ -5,7 +5,7 @@ package import Site
 package import Tenants
 package import Web
 
-/// The pages of the platform's own people: tenants, the system's status, and the platform's audit log.
+/// The pages of the platform's own people: tenants, people, the system's status, and the platform's audit log.
 package struct PlatformArea: Sendable {
     /// What the pages work with.
     package struct Books: Sendable {
@@ -15,6 +15,8 @@ package struct PlatformArea: Sendable {
         package let lifecycle: TenantLifecycle
         package let support: SupportDesk
         package let sessions: WebSessions
+        package let people: PersonReading
+        package let personDesk: PersonDesk
         package let installation: InstallationReading
         package let archive: AuditArchive
         package let export: AuditExport
@@ -26,6 +28,8 @@ package struct PlatformArea: Sendable {
             lifecycle: TenantLifecycle,
             support: SupportDesk,
             sessions: WebSessions,
+            people: PersonReading,
+            personDesk: PersonDesk,
             installation: InstallationReading,
             archive: AuditArchive,
             export: AuditExport
@@ -36,6 +40,8 @@ package struct PlatformArea: Sendable {
             self.lifecycle = lifecycle
             self.support = support
             self.sessions = sessions
+            self.people = people
+            self.personDesk = personDesk
             self.installation = installation
             self.archive = archive
             self.export = export
@@ -76,6 +82,9 @@ package struct PlatformArea: Sendable {
         TenantStateController(desk: desk, tenants: books.tenants).bind(into: &book)
         TenantClosingController(desk: desk, lifecycle: books.lifecycle).bind(into: &book)
         LookController(desk: desk, support: books.support, sessions: books.sessions).bind(into: &book)
+        PersonListController(reading: books.people).bind(into: &book)
+        PersonController(reading: books.people).bind(into: &book)
+        FactorResetController(reading: books.people, desk: books.personDesk).bind(into: &book)
         StatusController(installation: books.installation, probes: probes, version: version).bind(into: &book)
         PlatformLogController(
             archive: books.archive,

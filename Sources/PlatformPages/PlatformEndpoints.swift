@@ -111,6 +111,29 @@ extension Endpoint {
     /// Whoever looks in stands in a tenant, so this is a person's act.
     static let stopLooking = form("/plattform/einsicht/beenden", .person, "ends a look into a tenant")
 
+    // People
+    static let allPeople = page("/plattform/personen", .platform(.platformPeopleRead), "everybody who can sign in")
+    static let allPeopleSheet = page(
+        "/plattform/personen.csv",
+        .platform(.platformPeopleRead),
+        "the same people as a table"
+    )
+    static let anyPerson = page(
+        "/plattform/personen/:id",
+        .platform(.platformPeopleRead),
+        "one person: where they work and what they sign in with"
+    )
+    static let resettingFactors = page(
+        "/plattform/personen/:id/zweiter-faktor",
+        .platform(.platformPeopleWrite),
+        "asks whether a person's second factors shall be taken away"
+    )
+    static let resetFactors = form(
+        "/plattform/personen/:id/zweiter-faktor",
+        .platform(.platformPeopleWrite),
+        "takes a person's second factors away"
+    )
+
     // Operation
     static let systemStatus = page(
         "/plattform/systemstatus",
@@ -142,7 +165,8 @@ extension Endpoint {
         platformHome, allTenants, allTenantsSheet, creatingTenant, createTenant, anyTenant, renamingTenant,
         renameTenant, tenantBounds, limitTenant,
         invitingOwner, inviteOwner, suspendingTenant, suspendTenant, activatingTenant, activateTenant, closingTenant,
-        closeTenant, keepingTenant, keepTenant, lookingInside, lookInside, stopLooking, systemStatus, platformLog,
+        closeTenant, keepingTenant, keepTenant, lookingInside, lookInside, stopLooking, allPeople, allPeopleSheet,
+        anyPerson, resettingFactors, resetFactors, systemStatus, platformLog,
         platformLogSheet, platformLogProof, platformLogVerifier,
     ]
 }

@@ -91,6 +91,16 @@ struct PlatformWorld: Sendable {
             ),
             support: support,
             sessions: WebSessions(test.app, time: time),
+            people: PersonReading(test.app),
+            personDesk: PersonDesk(
+                test.app,
+                factors: FactorReset(
+                    outbox: outbox,
+                    links: AccountLinks(base: origin),
+                    catalog: try catalog.get(),
+                    time: time
+                )
+            ),
             installation: InstallationReading(test.app, outbox: outbox, time: time),
             archive: AuditArchive(test.app),
             export: AuditExport(test.app, time: time)

@@ -13,6 +13,7 @@ struct TextsTests {
         var keys = MemberRole.allCases.flatMap { [$0.key, $0.explanationKey] }
         keys += MemberRefusal.allCases.map(\.key) + APIKeyRefusal.allCases.map(\.key)
         keys += SupportRefusal.allCases.map(\.key) + ClosingRefusal.allCases.map(\.key)
+        keys += SecondFactorRefusal.allCases.map(\.key) + FactorResetRefusal.allCases.map(\.key)
         keys += [AcceptanceRefusal.linkOver, .signInFirst, .otherAddress, .alreadyMember].map(\.key)
         keys += AccessMatrix.keyScopes.map(\.key)
         keys += TenantState.allCases.map { "tenants.state_\($0.rawValue)" }

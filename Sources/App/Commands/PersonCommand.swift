@@ -3,12 +3,13 @@ import Foundation
 import Kernel
 import Localization
 import People
+import Tenants
 
 struct PersonCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "person",
         abstract: "The people of this installation, and who of them works for the platform.",
-        subcommands: [Create.self, List.self, Disable.self, Enable.self]
+        subcommands: [Create.self, List.self, Disable.self, Enable.self, ResetFactors.self]
     )
 
     struct Create: AsyncParsableCommand {
@@ -83,6 +84,31 @@ struct PersonCommand: AsyncParsableCommand {
         }
     }
 
+    struct ResetFactors: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "reset-factors",
+            abstract: "Take the second factors away from somebody who lost them; all sessions end, the password stays."
+        )
+
+        @Option(help: "Why; it stands in the audit trails of the platform and of the person's tenants.")
+        var reason: String
+        @Argument(help: "The mail address.") var email: String
+
+        func run() async throws {
+            try await OperatorDesk.run { desk in
+                let email = try desk.address(email)
+                switch try await desk.people().resetFactors(email, reason: reason, by: desk.acting()) {
+                case nil: desk.terminal.say("person_factors_reset", ["email": email.value])
+                case .noSuchPerson?: throw desk.terminal.refuse("person_unknown", ["email": email.value])
+                case .nothingToReset?: throw desk.terminal.refuse("person_has_no_factors", ["email": email.value])
+                case .reasonMissing?: throw desk.terminal.refuse("person_reason_missing")
+                case .notAllowed?, .emailDiffers?, .ownAccount?:
+                    throw desk.terminal.refuse("person_factors_kept", ["email": email.value])
+                }
+            }
+        }
+    }
+
     struct Enable: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Let a disabled person sign in again.")
 
@@ -112,13 +138,28 @@ extension OperatorDesk {
     /// - Throws: `SettingProblems` if the keys or the public address are missing.
     fileprivate func staff() throws -> PlatformStaff {
         let post = try post()
-        var reader = SettingReader(environment)
-        guard let base = reader.baseURL(.publicBaseURL) else { throw SettingProblems(problems: reader.problems) }
         return PlatformStaff(
             database,
             outbox: post.outbox,
-            links: AccountLinks(base: base),
+            links: try accountLinks(),
             time: .system
         )
+    }
+
+    /// - Throws: `SettingProblems` if the keys or the public address are missing.
+    fileprivate func people() throws -> PersonDesk {
+        let factors = FactorReset(
+            outbox: try post().outbox,
+            links: try accountLinks(),
+            catalog: terminal.catalog,
+            time: .system
+        )
+        return PersonDesk(database, factors: factors)
+    }
+
+    private func accountLinks() throws -> AccountLinks {
+        var reader = SettingReader(environment)
+        guard let base = reader.baseURL(.publicBaseURL) else { throw SettingProblems(problems: reader.problems) }
+        return AccountLinks(base: base)
     }
 }

@@ -84,6 +84,16 @@ extension WebApplication {
                 lifecycle: tenant.lifecycle,
                 support: tenant.support,
                 sessions: WebSessions(services.database, time: services.time),
+                people: PersonReading(services.database),
+                personDesk: PersonDesk(
+                    services.database,
+                    factors: FactorReset(
+                        outbox: people.outbox,
+                        links: people.links,
+                        catalog: people.catalog,
+                        time: services.time
+                    )
+                ),
                 installation: InstallationReading(services.database, outbox: people.outbox, time: services.time),
                 archive: tenant.archive,
                 export: tenant.export

@@ -56,6 +56,7 @@ struct TenantPage {
                 detail.owners.map { owner in
                     [
                         "owner": .text(owner.name), "email": .text(owner.email),
+                        "owner_path": .text(visit.may(.platformPeopleRead) ? owner.person.pagePath : nil),
                         "is_disabled": .flag(owner.isDisabled),
                     ]
                 }

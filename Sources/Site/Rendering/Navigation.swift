@@ -76,6 +76,7 @@ enum Navigation {
             items: [
                 Item("/plattform/mandanten", "building", "tenants", .platformTenantsRead),
                 Item("/plattform/rufnummern", "hash", "numbers", .platformNumbersRead),
+                Item("/plattform/personen", "users", "people", .platformPeopleRead),
                 Item("/plattform/abrechnungen", "receipt", "billing", .platformTenantsWrite, isThere: false),
                 Item("/plattform/tarife", "tariff", "tariffs", .platformTenantsWrite, isThere: false),
             ]

@@ -33,6 +33,8 @@ package enum AccessMatrix {
         case .supportEnd: Holders([.owner, .admin])
         case .platformTenantsRead: Holders(platform: [.operator, .support])
         case .platformTenantsWrite: Holders(platform: [.operator])
+        case .platformPeopleRead: Holders(platform: [.operator])
+        case .platformPeopleWrite: Holders(platform: [.operator])
         case .platformNumbersRead: Holders(platform: [.operator, .support])
         case .platformNumbersWrite: Holders(platform: [.operator])
         case .platformStatusRead: Holders(platform: [.operator, .support])

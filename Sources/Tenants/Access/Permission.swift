@@ -38,6 +38,10 @@ package enum Permission: String, Sendable, Hashable, CaseIterable, Codable {
     // On the platform.
     case platformTenantsRead = "platform.tenants.read"
     case platformTenantsWrite = "platform.tenants.write"
+    /// Everybody who can sign in, with where they work and when they last signed in.
+    case platformPeopleRead = "platform.people.read"
+    /// Take lost second factors away.
+    case platformPeopleWrite = "platform.people.write"
     case platformNumbersRead = "platform.numbers.read"
     case platformNumbersWrite = "platform.numbers.write"
     case platformStatusRead = "platform.status.read"
