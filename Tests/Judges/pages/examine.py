@@ -53,7 +53,7 @@ class Examiner:
         self.quick = quick
         self.faults = []
         self.heaviest = {}
-        self.combinations = 0
+        self.states = self.combinations = self.violations = 0
 
     def fault(self, where, what):
         self.faults.append(f"{where}: {what}")
@@ -66,6 +66,7 @@ class Examiner:
     def examine(self, window, name, number, language, route):
         """The state that the window shows now."""
         page = window.page
+        self.states += 1
         cold = window.wire.bytes
         self._facts(window, name, language)
         if cold > self.heaviest.get(route, (0, ""))[0]:
@@ -77,6 +78,7 @@ class Examiner:
             window.show(theme, width)
             self.combinations += 1
             for found in page.evaluate(AXE, RULES):
+                self.violations += 1
                 places = "\n        ".join(found["places"])
                 self.fault(f"{name}, {language}, {theme}, {width}",
                            f"axe {found['id']} ({found['impact']}, {found['count']}×) {found['help']}\n        {places}")
@@ -111,7 +113,8 @@ class Examiner:
             self.fault(where, f"scrolls sideways, {found}")
 
     def report(self, encodings):
-        print(f"  {self.combinations} looks; on the wire, cold, heaviest first:", flush=True)
+        print(f"  {self.states} states, {self.combinations} looks with {self.violations} violations of axe's rules")
+        print("  on the wire, cold, heaviest first:", flush=True)
         for route, (size, name) in sorted(self.heaviest.items(), key=lambda item: -item[1][0])[:5]:
             print(f"    {size / 1024:6.1f} KB  {route}  ({name})")
         print("  as the browser was served on loopback: " + json.dumps(encodings, sort_keys=True))

@@ -37,6 +37,7 @@ class Judge:
             self._judge(browser, table)
         finally:
             browser.close()
+        print(f"  the browser complained {len(browser.complaints)} times", flush=True)
         self.faults += [f"the browser complains: {one}" for one in dict.fromkeys(browser.complaints)]
 
     def _judge(self, browser, table):
@@ -53,6 +54,7 @@ class Judge:
             self._part("states", states.run, states)
             self.faults += examiner.faults
             self.faults += [f"no state shows {path}" for path in table.unseen()]
+            print(f"  {len(table.pages()) - len(table.unseen())} of {len(table.pages())} pages and files were seen")
             examiner.report(browser.encodings)
         if "keyboard" in self.parts:
             walk = KeyboardWalk(browser, states.people, self.quick)
