@@ -181,7 +181,7 @@ extension EndToEnd.LongCallTests {
 
 extension Stage {
     /// The ports that belong to this stage alone.
-    fileprivate var ports: Set<Int> { [config.port, config.metricsPort, world.httpPort, world.grpcPort] }
+    fileprivate var ports: Set<Int> { [config.port, config.observation.servePort, world.httpPort, world.grpcPort] }
 }
 
 /// The TCP connections of this process. Other tests run in it at the same time, so only those of given ports count.
