@@ -85,14 +85,14 @@ let package = Package(
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
         .systemLibrary(name: "CBrotli", pkgConfig: "libbrotlienc", providers: [.apt(["libbrotli-dev"])]),
+        .systemLibrary(name: "CBrotliDecoder", pkgConfig: "libbrotlidec", providers: [.apt(["libbrotli-dev"])]),
         .systemLibrary(name: "CFido2", pkgConfig: "libfido2", providers: [.apt(["libfido2-dev"])]),
         .systemLibrary(name: "CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
         .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
-        .systemLibrary(name: "CBrotliDecoder", pkgConfig: "libbrotlidec", providers: [.apt(["libbrotli-dev"])]),
+        .target(name: "CGzip", linkerSettings: [.linkedLibrary("z")]),
         .target(name: "CPhoneNumber", linkerSettings: [.linkedLibrary("phonenumber")]),
 
         // The shared words.
-        .target(name: "CGzip", linkerSettings: [.linkedLibrary("z")]),
         room("Kernel"),
 
         // Vendors and techniques: each knows its vendor and not our product.
@@ -231,7 +231,7 @@ let package = Package(
             "PageTestSupport",
             ["Kernel", "Localization", "Tenants", "Web", "Site", "TestSupport", log, nioCore] + httpServer
         ),
-        room("TestSupport", ["Kernel", "Telemetry", "Database", "Audit", log, nioCore, nioPosix, nioHTTP1]),
+        room("TestSupport", ["Kernel", "Telemetry", "Database", "Audit", "Secrets", crypto, log, nioCore, nioPosix, nioHTTP1]),
         tests("Kernel"),
         tests("PhoneNumbers", ["PhoneNumbers"], exclude: ["Fixtures"]),
         tests("Telemetry", ["Telemetry"]),
@@ -266,7 +266,7 @@ let package = Package(
                 log,
             ]
         ),
-        tests("Numbers", ["Audit", "Numbers", "Database", "Tenants", "Flows", "PhoneNumbers"]),
+        tests("Numbers", ["Audit", "Numbers", "Database", "Tenants", "Flows", "PhoneNumbers", "Twilio"]),
         tests("Flows", ["Audit", "Flows", "Database", "Localization", "Tenants"]),
         tests(
             "Calls",
@@ -281,6 +281,7 @@ let package = Package(
                 "Web", "Calls", "CBrotliDecoder", "Database", "Flows", "Localization", "Twilio", "Telemetry",
                 crypto, asyncHTTPClient,
                 lifecycle, log, nioCore, nioPosix, nioEmbedded, nioHTTP1, nioWebSocket,
+                .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
             ] + httpServer
         ),
         tests(
@@ -290,7 +291,6 @@ let package = Package(
                 asyncHTTPClient,
                 lifecycle, log, nioCore,
             ] + httpServer
-                .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
         ),
         tests(
             "AccountPages",
@@ -338,12 +338,13 @@ let package = Package(
                 log, nioCore, nioPosix, nioHTTP1, nioWebSocket,
             ] + grpc + httpServer
         ),
-        tests("App", ["App"]),
+        tests("App", ["App", "Telemetry", lifecycle, log]),
         tests(
             "EndToEnd",
             [
-                "App", "Audit", "Sandbox", "Calls", "Database", "Localization", "People", "PhoneNumbers", "Tenants",
-                "Numbers", "Flows", "Web", .product(name: "HTTPTypes", package: "swift-http-types"), "Twilio",
+                "App", "Audit", "Sandbox", "Calls", "Credentials", "Database", "Localization", "People",
+                "Outbox", "PhoneNumbers", "Secrets", "Tenants", "Numbers", "Flows", "Web",
+                .product(name: "HTTPTypes", package: "swift-http-types"), "Twilio",
                 asyncHTTPClient, lifecycle, log, nioCore, nioPosix, nioHTTP1, nioWebSocket,
             ]
         ),

@@ -103,10 +103,10 @@ package struct AuditArchive: Sendable {
         _ limit: Int
     ) throws -> AuditPage {
         let limit = min(max(limit, 1), Self.limit)
-        var condition = filter.condition
+        var condition = try filter.condition(queries)
         if let before { condition = "e.seq < \(before) AND \(condition)" }
         let rows = try queries.rows(condition, "e.seq DESC", limit + 1)
-        let entries = try rows.prefix(limit).map(AuditLine.init(row:))
+        let entries = try rows.prefix(limit).map { try AuditLine(row: $0, queries) }
         return AuditPage(entries: entries, next: rows.count > limit ? entries.last?.seq : nil)
     }
 
@@ -127,10 +127,11 @@ package struct AuditArchive: Sendable {
     }
 
     private static func count(_ queries: AuditQueries, _ filter: AuditFilter, _ most: Int) throws -> Int {
+        let condition = try filter.condition(queries)
         let row = try queries.transaction.queryOne(
             """
             SELECT count(*) AS number FROM (SELECT FROM \(queries.source)
-                WHERE \(queries.scope) AND \(filter.condition) LIMIT \(most)) AS found
+                WHERE \(queries.scope) AND \(condition) LIMIT \(most)) AS found
             """
         )
         return try row?.get("number") ?? 0

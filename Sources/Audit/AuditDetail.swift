@@ -1,4 +1,5 @@
 import Crypto
+import Database
 import Foundation
 
 /// The personal data of an entry, with the salt that keeps its hash from being guessed.
@@ -15,6 +16,28 @@ struct AuditDetail: Hashable, Sendable {
         self.salt = salt
         self.body = body
     }
+
+    /// Nil if the text is no value.
+    init?(salt: Data, canonical: String) {
+        do {
+            self.init(salt: salt, body: try JSONText(text: canonical).decode())
+        } catch {
+            return nil
+        }
+    }
+
+    /// What is sealed: the salt in base64, then the canonical JSON of the body.
+    var sealedText: String { salt.base64EncodedString() + body.canonical }
+
+    init?(sealedText: String) {
+        guard let salt = Data(base64Encoded: String(sealedText.prefix(Self.saltCharacters))), salt.count == 32 else {
+            return nil
+        }
+        self.init(salt: salt, canonical: String(sealedText.dropFirst(Self.saltCharacters)))
+    }
+
+    /// 32 bytes in base64.
+    private static let saltCharacters = 44
 
     /// SHA-256 over the salt and the canonical JSON of the body.
     var hash: Data { Self.hash(of: body.canonical, salt: salt) }

@@ -35,13 +35,18 @@ package struct AuditFilter: Hashable, Sendable {
     }
 
     /// Over an entry `e` and its detail `d`.
-    var condition: SQL {
+    func condition(_ queries: AuditQueries) throws -> SQL {
         var condition: SQL = "true"
         if let text, !text.isEmpty {
+            let details = try queries.entries(withDetail: text)
+            let inDetails: SQL =
+                if let details { "e.seq = ANY (\(details)::bigint[])" } else {
+                    "strpos(lower(d.body::text), lower(\(text)::text)) > 0"
+                }
             condition = """
-                \(condition) AND strpos(lower(concat_ws(' ', e.action, e.object_kind, e.object_id, e.actor->>'name',
-                    e.actor->>'on_behalf_of', e.reason, e.request_id, e.before::text, e.after::text, d.body::text)),
-                    lower(\(text)::text)) > 0
+                \(condition) AND (\(inDetails) OR strpos(lower(concat_ws(' ', e.action, e.object_kind, e.object_id,
+                    e.actor->>'name', e.actor->>'on_behalf_of', e.reason, e.request_id, e.before::text, e.after::text)),
+                    lower(\(text)::text)) > 0)
                 """
         }
         if let action { condition = "\(condition) AND starts_with(e.action, \(action))" }

@@ -17,7 +17,8 @@ package struct AuditLine: Hashable, Sendable {
     /// Whether the entry had personal details that were erased.
     package let isErased: Bool
 
-    init(row: Row) throws {
+    /// Of a row of `AuditQueries.rows`.
+    init(row: Row, _ queries: AuditQueries) throws {
         func value(_ column: String) throws -> AuditValue? {
             try row.getOptional(column, as: JSONText.self)?.decode()
         }
@@ -30,8 +31,9 @@ package struct AuditLine: Hashable, Sendable {
         after = try value("after")
         reason = try row.getOptional("reason")
         requestID = try row.getOptional("request_id")
-        personal = try value("body")
-        isErased = try row.get("is_erased")
+        let detail = try queries.detail(row)
+        personal = if case .kept(let detail) = detail { detail.body } else { nil }
+        isErased = detail == .erased
     }
 }
 

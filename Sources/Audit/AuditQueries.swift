@@ -83,7 +83,7 @@ struct AuditQueries {
 
     /// Up to `limit` entries after `seq`, in order, with their details.
     func entries(after seq: Int64, limit: Int) throws -> [AuditRow] {
-        try rows("e.seq > \(seq)", "e.seq ASC", limit).map { try AuditRow(row: $0, chain: chain) }
+        try rows("e.seq > \(seq)", "e.seq ASC", limit).map { try AuditRow(row: $0, self) }
     }
 
     /// Rows of entries `e` with their details, for `AuditRow` and `AuditLine`.
@@ -91,11 +91,19 @@ struct AuditQueries {
         let columns: SQL = """
             e.seq, e.at, \(Self.spelled("e.at")) AS spelled_at, e.actor, e.action, e.object_kind, e.object_id, e.before,
             e.after, e.reason, e.request_id, e.previous_hash, e.hash, e.personal_hash, d.seq IS NOT NULL AS has_detail,
-            d.salt, d.body, d.erased_at IS NOT NULL AS is_erased
+            \(saltColumn), d.body, d.erased_at IS NOT NULL AS is_erased
             """
         return try transaction.query(
             "SELECT \(columns) FROM \(source) WHERE \(scope) AND \(condition) ORDER BY \(order) LIMIT \(limit)"
         )
+    }
+
+    /// The platform's details keep their salt beside them, a tenant's within their seal.
+    private var saltColumn: SQL {
+        switch chain {
+        case .platform: "d.salt"
+        case .tenant: "NULL AS salt"
+        }
     }
 
     /// The entries `e` of the chain beside their details `d`.

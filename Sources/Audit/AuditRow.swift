@@ -10,16 +10,17 @@ struct AuditRow {
     let link: AuditLink?
     let detail: AuditDetailState
 
-    init(row: Row, chain: AuditChain) throws {
+    /// Of a row of `AuditQueries.rows`.
+    init(row: Row, _ queries: AuditQueries) throws {
         seq = try row.get("seq")
         previousHash = try row.get("previous_hash")
         hash = try row.get("hash")
         do {
-            link = try AuditLink(row: row, chain: chain)
+            link = try AuditLink(row: row, chain: queries.chain)
         } catch is DecodingError {
             link = nil
         }
-        detail = try AuditDetailState(row: row)
+        detail = try queries.detail(row)
     }
 
     /// What is wrong with this as the entry after `end`.
@@ -50,24 +51,5 @@ extension AuditLink {
             requestID: try row.getOptional("request_id"),
             personalHash: try row.getOptional("personal_hash")
         )
-    }
-}
-
-extension AuditDetailState {
-    init(row: Row) throws {
-        let salt = try row.getOptional("salt", as: Data.self)
-        let body = try row.getOptional("body", as: JSONText.self)
-        let isErased = try row.get("is_erased", as: Bool.self)
-        if try !row.get("has_detail", as: Bool.self) {
-            self = try row.getOptional("personal_hash", as: Data.self) == nil ? .none : .faulty
-        } else if let salt, let body, !isErased {
-            do {
-                self = .kept(AuditDetail(salt: salt, body: try body.decode()))
-            } catch is DecodingError {
-                self = .faulty
-            }
-        } else {
-            self = salt == nil && body == nil && isErased ? .erased : .faulty
-        }
     }
 }

@@ -28,13 +28,20 @@ final class ConnectionPool: Sendable {
     private let configuration: DatabaseConfiguration
     private let metrics: DatabaseMetrics
 
-    init(url: Secret, size: Int, configuration: DatabaseConfiguration, metrics: DatabaseMetrics, logger: Logger) {
+    init(
+        url: Secret,
+        size: Int,
+        configuration: DatabaseConfiguration,
+        seals: TenantSeals,
+        metrics: DatabaseMetrics,
+        logger: Logger
+    ) {
         let limits = PostgresConnection.Limits(
             connectTimeout: configuration.connectTimeout,
             statementTimeout: configuration.statementTimeout
         )
         slots = (0..<size).map { _ in
-            ConnectionSlot(url: url, limits: limits, metrics: metrics, logger: logger)
+            ConnectionSlot(url: url, limits: limits, seals: seals, metrics: metrics, logger: logger)
         }
         state = Mutex(State(idle: slots))
         threads = NIOThreadPool(numberOfThreads: size)

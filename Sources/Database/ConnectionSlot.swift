@@ -10,13 +10,21 @@ final class ConnectionSlot: @unchecked Sendable {
     let interrupt = Interrupt()
     private let url: Secret
     private let limits: PostgresConnection.Limits
+    private let seals: TenantSeals
     private let metrics: DatabaseMetrics
     private let logger: Logger
     private var connection: PostgresConnection?
 
-    init(url: Secret, limits: PostgresConnection.Limits, metrics: DatabaseMetrics, logger: Logger) {
+    init(
+        url: Secret,
+        limits: PostgresConnection.Limits,
+        seals: TenantSeals,
+        metrics: DatabaseMetrics,
+        logger: Logger
+    ) {
         self.url = url
         self.limits = limits
+        self.seals = seals
         self.metrics = metrics
         self.logger = logger
     }
@@ -34,7 +42,13 @@ final class ConnectionSlot: @unchecked Sendable {
             if let tenant {
                 _ = try connection.run("SELECT set_config('app.tenant_id', \(tenant), true)")
             }
-            let result = try body(Transaction(connection: connection, tenant: tenant, statements: statements))
+            let transaction = Transaction(
+                connection: connection,
+                tenant: tenant,
+                seals: seals,
+                statements: statements
+            )
+            let result = try body(transaction)
             try commit(connection)
             metrics.committed.observe((.now - began).seconds)
             return result

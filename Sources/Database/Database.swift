@@ -13,6 +13,8 @@ package final class Database: Sendable {
     private let application: ConnectionPool
     private let platform: ConnectionPool?
     private let platformDoor: PlatformDoor
+    /// The keys of tenants, for those who make tenants and end them.
+    package let seals: TenantSeals
     private let applicationStatements: StatementWatch
     private let platformStatements: StatementWatch
 
@@ -21,7 +23,8 @@ package final class Database: Sendable {
         _ configuration: DatabaseConfiguration,
         logger: Logger,
         metrics: Metrics,
-        platformDoor: PlatformDoor
+        platformDoor: PlatformDoor,
+        seals: TenantSeals
     ) {
         let applicationMetrics = DatabaseMetrics(metrics, kind: "application")
         let platformMetrics = DatabaseMetrics(metrics, kind: "platform")
@@ -29,6 +32,7 @@ package final class Database: Sendable {
             url: configuration.url,
             size: configuration.poolSize,
             configuration: configuration,
+            seals: seals,
             metrics: applicationMetrics,
             logger: logger
         )
@@ -37,11 +41,13 @@ package final class Database: Sendable {
                 url: url,
                 size: configuration.platformPoolSize,
                 configuration: configuration,
+                seals: seals,
                 metrics: platformMetrics,
                 logger: logger
             )
         }
         self.platformDoor = platformDoor
+        self.seals = seals
         let unscoped = metrics.counter(
             "voiceagent_database_unscoped_statements_total",
             help: "Statements on tenants' tables outside a tenant's scope: they see no rows."

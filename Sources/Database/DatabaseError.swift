@@ -44,6 +44,8 @@ package enum Unavailability: String, Error, Sendable, Equatable {
     case outcomeUnknown
     /// `Database.shutdown()` has been called.
     case shutDown
+    /// The keys of tenants could not be read or written.
+    case keys
     /// The platform's door was opened without a login for it.
     case notConfigured
 }

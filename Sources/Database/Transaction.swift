@@ -5,11 +5,13 @@ package struct Transaction {
     /// Whose rows are visible; nil at the doors without a tenant.
     package let tenant: TenantID?
     private let connection: PostgresConnection
+    let seals: TenantSeals
     private let statements: StatementWatch
 
-    init(connection: PostgresConnection, tenant: TenantID?, statements: StatementWatch) {
+    init(connection: PostgresConnection, tenant: TenantID?, seals: TenantSeals, statements: StatementWatch) {
         self.connection = connection
         self.tenant = tenant
+        self.seals = seals
         self.statements = statements
     }
 

@@ -12,7 +12,7 @@ package final class FlowLibrary: Sendable {
 
     private let database: Database
     private let targetRules: TargetRules
-    private let documents = FlowDocumentCache(capacity: 512)
+    private let documents = FlowDocuments()
 
     package init(_ database: Database, targetRules: @escaping TargetRules) {
         self.database = database
@@ -150,9 +150,8 @@ package final class FlowLibrary: Sendable {
     }
 
     private func pinned(_ version: FlowVersionID, flow: FlowID, _ queries: FlowQueries) throws -> PinnedFlow {
-        let document = try documents.document(version) {
-            guard let json = try queries.document(version) else { throw FlowError.unreadable }
-            return try FlowDocument(json: json)
+        guard let document = try documents.document(visible: version, queries) else {
+            throw FlowError.unreadable
         }
         return PinnedFlow(version: version, flow: flow, document: document)
     }

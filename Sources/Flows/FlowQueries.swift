@@ -65,10 +65,12 @@ struct FlowQueries {
     }
 
     func insertDraft(_ flow: FlowID, ordinal: Int, document: String, sha256: String) throws -> FlowVersion {
+        let id = FlowVersionID()
+        let sealed = try transaction.seal(document, of: tenant, in: Self.cell(id))
         let row = try transaction.queryOne(
             """
-            INSERT INTO flow_version (tenant_id, flow_id, ordinal, document, sha256)
-            VALUES (\(tenant), \(flow), \(ordinal), \(JSONText(text: document)), \(sha256))
+            INSERT INTO flow_version (tenant_id, id, flow_id, ordinal, document, sha256)
+            VALUES (\(tenant), \(id), \(flow), \(ordinal), \(sealed), \(sha256))
             RETURNING \(Self.columns)
             """
         )
@@ -103,12 +105,17 @@ struct FlowQueries {
         )
     }
 
+    /// Nil if there is no such version, or it was emptied because its tenant was destroyed.
     func document(_ version: FlowVersionID) throws -> String? {
         let row = try transaction.queryOne(
             "SELECT document FROM flow_version WHERE tenant_id = \(tenant) AND id = \(version)"
         )
-        return try row?.get("document", as: JSONText.self).text
+        return try row?.getOptional("document", as: Data.self).map {
+            try transaction.open($0, of: tenant, in: Self.cell(version))
+        }
     }
+
+    static func cell(_ version: FlowVersionID) -> SealedCell { SealedCell("flow_version.document", version) }
 
     private func moved(_ statement: SQL) throws -> FlowVersion {
         guard let row = try transaction.queryOne(statement) else { throw FlowError.unreadable }

@@ -28,10 +28,13 @@ package struct TenantBook: Sendable {
         actor: AuditActor
     ) async throws -> Creation {
         do {
+            let seals = database.seals
             return try await database.withPlatform(actor: actor.name, reason: "tenant create") { transaction in
                 let queries = TenantQueries(transaction: transaction)
                 if let tenant = try queries.find(slug) { return .exists(tenant) }
                 let tenant = try queries.insert(slug, name, settings, bounds)
+                // Before the tenant is there; the key of one that does not come to be opens nothing.
+                try seals.create(tenant.id)
                 let entry = AuditEntry(
                     actor: actor,
                     action: "tenant.created",

@@ -2,30 +2,24 @@ package import Audit
 package import Database
 package import Foundation
 package import Kernel
-package import Secrets
 
 /// The key a tenant brings for its language model, sealed from the moment it is typed (decision 25).
 package struct TenantModelKeys: Sendable {
     private let database: Database
-    private let envelope: Envelope
 
-    package init(_ database: Database, envelope: Envelope) {
+    package init(_ database: Database) {
         self.database = database
-        self.envelope = envelope
     }
 
     /// Keeps `key` in place of the one before.
-    /// - Throws: `Envelope.Failure`, or what the database throws.
     package func store(_ key: Secret, for tenant: TenantID, actor: AuditActor) async throws {
-        let sealed = try envelope.seal(key, for: Self.place(tenant))
         try await database.withTenant(tenant) { transaction in
+            let sealed = try transaction.seal(key.reveal(), of: tenant, in: Self.cell(tenant))
             try transaction.execute(
                 """
-                INSERT INTO tenant_model_key (tenant_id, key_version, nonce, ciphertext)
-                VALUES (\(tenant), \(sealed.keyVersion), \(sealed.nonce), \(sealed.ciphertext))
+                INSERT INTO tenant_model_key (tenant_id, sealed) VALUES (\(tenant), \(sealed))
                 ON CONFLICT (tenant_id) DO UPDATE
-                    SET key_version = excluded.key_version, nonce = excluded.nonce, ciphertext = excluded.ciphertext,
-                        created_at = clock_timestamp()
+                    SET sealed = excluded.sealed, created_at = clock_timestamp()
                 """
             )
             try AuditTrail.record(Self.entry("model_key.stored", tenant, actor), in: transaction)
@@ -33,20 +27,14 @@ package struct TenantModelKeys: Sendable {
     }
 
     /// The tenant's key, nil if it brought none.
-    /// - Throws: `Envelope.Failure` if what is stored does not open.
+    /// - Throws: what opening it throws if what is stored was altered.
     package func key(of tenant: TenantID) async throws -> Secret? {
-        let sealed = try await database.withTenant(tenant) { transaction in
-            try transaction.queryOne(
-                "SELECT key_version, nonce, ciphertext FROM tenant_model_key WHERE tenant_id = \(tenant)"
-            ).map { row in
-                SealedValue(
-                    keyVersion: try row.get("key_version"),
-                    nonce: try row.get("nonce"),
-                    ciphertext: try row.get("ciphertext")
-                )
+        try await database.withTenant(tenant) { transaction in
+            let row = try transaction.queryOne("SELECT sealed FROM tenant_model_key WHERE tenant_id = \(tenant)")
+            return try row.map {
+                Secret(try transaction.open(try $0.get("sealed"), of: tenant, in: Self.cell(tenant)))
             }
         }
-        return try sealed.map { try envelope.open($0, for: Self.place(tenant)) }
     }
 
     /// When the tenant's key was stored, nil if it brought none.
@@ -65,15 +53,7 @@ package struct TenantModelKeys: Sendable {
         }
     }
 
-    private static func place(_ tenant: TenantID) -> SealedPlace {
-        SealedPlace(
-            tenant: tenant,
-            purpose: "model_key",
-            table: "tenant_model_key",
-            row: tenant.description,
-            column: "ciphertext"
-        )
-    }
+    private static func cell(_ tenant: TenantID) -> SealedCell { SealedCell("tenant_model_key.sealed", tenant) }
 
     private static func entry(_ action: String, _ tenant: TenantID, _ actor: AuditActor) -> AuditEntry {
         AuditEntry(actor: actor, action: action, object: AuditObject("tenant_model_key", tenant.description))

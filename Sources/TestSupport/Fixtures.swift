@@ -27,6 +27,7 @@ extension TestDatabase {
     ) async throws -> TenantID {
         let id = TenantID()
         let slug = slug ?? "t-\(id)"
+        try app.seals.create(id)
         try await app.withPlatform(actor: "test", reason: "fixture") { transaction in
             try transaction.execute(
                 """
@@ -48,11 +49,16 @@ extension TestDatabase {
         let version = FlowVersionID()
         let checksum = String(repeating: "0", count: 64)
         try await app.withTenant(tenant) { transaction in
+            let sealed = try transaction.seal(
+                document.text,
+                of: tenant,
+                in: SealedCell("flow_version.document", version)
+            )
             try transaction.execute("INSERT INTO flow (tenant_id, id, name) VALUES (\(tenant), \(flow), \(name))")
             try transaction.execute(
                 """
                 INSERT INTO flow_version (tenant_id, id, flow_id, ordinal, state, document, sha256, published_at)
-                VALUES (\(tenant), \(version), \(flow), 1, 'live', \(document), \(checksum), clock_timestamp())
+                VALUES (\(tenant), \(version), \(flow), 1, 'live', \(sealed), \(checksum), clock_timestamp())
                 """
             )
         }

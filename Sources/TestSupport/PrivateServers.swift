@@ -99,7 +99,9 @@ package func withDatabases<Result>(
     poolSize: Int = 4,
     _ body: (TestDatabase) async throws -> Result
 ) async throws -> Result {
-    let database = TestDatabase(urls: urls, poolSize: poolSize)
+    let keys = try TestKeys()
+    defer { keys.remove() }
+    let database = TestDatabase(urls: urls, poolSize: poolSize, keys: keys)
     do {
         let result = try await body(database)
         try await database.shutdown()

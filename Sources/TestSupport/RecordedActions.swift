@@ -10,7 +10,9 @@ package enum RecordedActions {
         for name in names {
             let source = try String(contentsOf: sources.appending(path: name), encoding: .utf8)
             guard ["AuditEntry", "AuditTrail", ".entry("].contains(where: source.contains) else { continue }
-            for match in source.matches(of: /"([a-z_]+\.[a-z_]+)"/) {
+            // What names a sealed column looks alike.
+            let acts = source.replacing(/SealedCell\("[a-z_.]+"/, with: "")
+            for match in acts.matches(of: /"([a-z_]+\.[a-z_]+)"/) {
                 actions[String(match.1)] = name
             }
         }

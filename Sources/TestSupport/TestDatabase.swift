@@ -1,7 +1,7 @@
 import Audit
 package import Database
 import Foundation
-import Kernel
+package import Kernel
 import Logging
 package import Telemetry
 
@@ -13,15 +13,18 @@ package struct TestDatabase: Sendable {
     package let owner: Database
     package let urls: TestDatabaseURLs
     package let metrics: Metrics
+    /// The keys of its tenants.
+    package let keys: TestKeys
 
     /// The same as `app`: `platform.withPlatform(…)` is the platform's login.
     package var platform: Database { app }
 
-    init(urls: TestDatabaseURLs, poolSize: Int) {
+    init(urls: TestDatabaseURLs, poolSize: Int, keys: TestKeys) {
         self.urls = urls
         metrics = Metrics()
-        app = Self.database(urls.configuration(poolSize: poolSize), metrics)
-        owner = Self.database(DatabaseConfiguration(url: urls.owner.secret, poolSize: 2), Metrics())
+        self.keys = keys
+        app = Self.database(urls.configuration(poolSize: poolSize), metrics, keys)
+        owner = Self.database(DatabaseConfiguration(url: urls.owner.secret, poolSize: 2), Metrics(), keys)
     }
 
     /// What `metrics` would show.
@@ -36,7 +39,7 @@ package struct TestDatabase: Sendable {
     ) async throws -> Result {
         var configuration = urls.configuration(poolSize: 2)
         adjust(&configuration)
-        let database = Self.database(configuration, metrics)
+        let database = Self.database(configuration, metrics, keys)
         do {
             let result = try await body(database)
             try await database.shutdown()
@@ -47,14 +50,48 @@ package struct TestDatabase: Sendable {
         }
     }
 
+    /// Runs `body` with this database and a copy of how it stands now, as a backup would be restored beside it: with the
+    /// same keys of tenants. This database's own pools are closed; `body` gets others.
+    package func withBackup(_ body: (_ now: TestDatabase, _ backup: TestDatabase) async throws -> Void) async throws {
+        try await TestDatabaseFactory.shared.withCopy(of: self, body)
+    }
+
+    /// Everything that stands in the tables of one tenant, as text.
+    package func plainText(of tenant: TenantID) async throws -> String {
+        try await app.withTenant(tenant) { transaction in
+            let tables = try transaction.query(
+                """
+                SELECT table_name FROM information_schema.columns
+                WHERE table_schema = 'public' AND column_name = 'tenant_id' ORDER BY table_name
+                """
+            ).map { try $0.get("table_name", as: String.self) }
+            return try tables.map { table in
+                let row = try transaction.queryOne(
+                    "SELECT table_to_xml(\(table)::text::regclass, true, false, '')::text AS content"
+                )
+                return try row?.get("content", as: String.self) ?? ""
+            }.joined(separator: "\n")
+        }
+    }
+
     func shutdown() async throws {
         try await app.shutdown()
         try await owner.shutdown()
     }
 
-    private static func database(_ configuration: DatabaseConfiguration, _ metrics: Metrics) -> Database {
+    private static func database(
+        _ configuration: DatabaseConfiguration,
+        _ metrics: Metrics,
+        _ keys: TestKeys
+    ) -> Database {
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        return Database(configuration, logger: logger, metrics: metrics, platformDoor: .audited)
+        return Database(
+            configuration,
+            logger: logger,
+            metrics: metrics,
+            platformDoor: .audited,
+            seals: keys.seals
+        )
     }
 }
 

@@ -24,7 +24,9 @@ final class TestDatabaseFactory: Sendable {
             let template = try await migratedTemplate(administration)
             let name = try Self.freshName()
             try await administration.create(name, template: template)
-            let database = TestDatabase(urls: base.naming(name), poolSize: poolSize)
+            let keys = try TestKeys()
+            defer { keys.remove() }
+            let database = TestDatabase(urls: base.naming(name), poolSize: poolSize, keys: keys)
             do {
                 let result = try await body(database)
                 try await Self.remove(database, name, administration)
@@ -34,6 +36,26 @@ final class TestDatabaseFactory: Sendable {
                 throw error
             }
         }
+    }
+
+    /// See `TestDatabase.withBackup`.
+    func withCopy(of database: TestDatabase, _ body: (TestDatabase, TestDatabase) async throws -> Void) async throws {
+        try await database.shutdown()
+        let base = try TestDatabaseURLs.fromEnvironment()
+        let administration = ClusterAdministration(ownerURL: base.owner)
+        let name = try Self.freshName()
+        try await administration.create(name, template: try Self.named(database.urls.owner.name))
+        let copy = TestDatabase(urls: base.naming(name), poolSize: 2, keys: database.keys)
+        let now = TestDatabase(urls: database.urls, poolSize: 2, keys: database.keys)
+        let outcome: Swift.Result<Void, any Error>
+        do {
+            outcome = .success(try await body(now, copy))
+        } catch {
+            outcome = .failure(error)
+        }
+        try await now.shutdown()
+        try await Self.remove(copy, name, administration)
+        try outcome.get()
     }
 
     private static func remove(

@@ -64,7 +64,8 @@ struct APIWorld: Sendable {
                 test.urls.configuration(poolSize: 8),
                 logger: Logger(label: "test", factory: { _ in StatementHandler(statements: statements) }),
                 metrics: Metrics(),
-                platformDoor: .audited
+                platformDoor: .audited,
+                seals: test.keys.seals
             )
             let outcome: Result<Void, any Error>
             do {

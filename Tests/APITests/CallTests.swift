@@ -123,12 +123,13 @@ extension APIWorld {
         }
         if !isThere { _ = try await test.makeNumber(tenant, number, flow: flow) }
         try await test.app.withTenant(tenant) { transaction in
+            let caller = try transaction.sealedCaller("+436640000412", sid, of: tenant)
             try transaction.execute(
                 """
                 INSERT INTO call (tenant_id, id, call_sid, account_sid, assignment_id, flow_version_id, caller_kind,
-                    caller_e164, called_e164, admitted_at, state, outcome, ended_at)
+                    caller, called_e164, admitted_at, state, outcome, ended_at)
                 SELECT \(tenant)::uuid, \(call)::uuid, \(sid)::text, \(TestDatabase.accountSid)::text, assignment.id,
-                    version.id, 'number', '+436640000412', assignment.e164, \(began)::timestamptz,
+                    version.id, 'number', \(caller)::bytea, assignment.e164, \(began)::timestamptz,
                     \(outcome == nil ? "streaming" : "ended")::text, \(outcome)::text, \(ended)::timestamptz
                 FROM number_assignment AS assignment
                 JOIN flow_version AS version
@@ -145,13 +146,21 @@ extension APIWorld {
         let latency = JSONText(text: #"{"first_sound_ms":710,"end_of_turn_ms":200}"#)
         let body = JSONText(text: #"{"status":"completed","secret":"x"}"#)
         try await test.app.withTenant(tenant) { transaction in
+            let question = try transaction.sealedWords("Wann haben Sie offen?", call, 0, of: tenant)
+            let answer = try transaction.sealedWords(
+                "Wir haben bis 18 Uhr offen.",
+                heard: "Wir haben",
+                call,
+                1,
+                of: tenant
+            )
+            let event = try transaction.sealedEvent(body.text, call, "call_status", "a", of: tenant)
             try transaction.execute(
                 """
-                INSERT INTO transcript_turn (tenant_id, call_id, ordinal, speaker, text, heard_text, interrupted,
+                INSERT INTO transcript_turn (tenant_id, call_id, ordinal, speaker, words, interrupted,
                     started_ms, ended_ms, latency, node_key)
-                VALUES (\(tenant), \(call), 0, 'caller', 'Wann haben Sie offen?', NULL, false, 1000, 2000, NULL, 'frage'),
-                    (\(tenant), \(call), 1, 'agent', 'Wir haben bis 18 Uhr offen.', 'Wir haben', true, 2500, 4000,
-                    \(latency), 'frage')
+                VALUES (\(tenant), \(call), 0, 'caller', \(question), false, 1000, 2000, NULL, 'frage'),
+                    (\(tenant), \(call), 1, 'agent', \(answer), true, 2500, 4000, \(latency), 'frage')
                 """
             )
             try transaction.execute(
@@ -164,7 +173,7 @@ extension APIWorld {
             try transaction.execute(
                 """
                 INSERT INTO carrier_event (tenant_id, call_id, kind, dedupe_key, at, body)
-                VALUES (\(tenant), \(call), 'call_status', 'a', \(now), \(body))
+                VALUES (\(tenant), \(call), 'call_status', 'a', \(now), \(event))
                 """
             )
         }

@@ -10,6 +10,9 @@ struct AppConfigTests {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("va-config-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let keys = folder.appendingPathComponent("keys")
+        let tenantKeys = folder.appendingPathComponent("tenant-keys")
+        let closed: [FileAttributeKey: Any] = [.posixPermissions: 0o700]
+        try FileManager.default.createDirectory(at: tenantKeys, withIntermediateDirectories: true, attributes: closed)
         let key = Data((0..<32).map { _ in UInt8.random(in: 0...255) }).base64EncodedString()
         try Data("1:\(key)\n".utf8).write(to: keys)
         try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: keys.path)
@@ -28,6 +31,7 @@ struct AppConfigTests {
             "MAIL_PASSWORD": "geheim",
             "MAIL_FROM": "VoiceAgent <post@voiceagent.example>",
             "SECRETS_KEY_FILE": keys.path,
+            "TENANT_KEYS_DIR": tenantKeys.path,
         ]
         change(&environment)
         return environment
@@ -79,6 +83,8 @@ struct AppConfigTests {
         ("MAIL_TLS", "opportunistic", "mail_credentials_in_clear"),
         ("MAIL_TLS", "perhaps", "setting_mail_tls"),
         ("SECRETS_KEY_FILE", "/nonexistent/keys", "key_file_missing"),
+        ("TENANT_KEYS_DIR", "/nonexistent/keys", "tenant_key_folder"),
+        ("TENANT_KEYS_DIR", "/tmp", "tenant_key_folder"),
         ("LOG_LEVEL", "loud", "setting_log_level"),
     ])
     func contradictionIsNamed(_ setting: String, _ value: String, _ code: String) throws {

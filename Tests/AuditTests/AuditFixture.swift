@@ -67,7 +67,7 @@ extension TestDatabase {
         "ALTER TABLE audit_head DISABLE ROW LEVEL SECURITY",
         "ALTER TABLE audit_detail DISABLE ROW LEVEL SECURITY, DISABLE TRIGGER USER",
         "ALTER TABLE audit_detail DROP CONSTRAINT audit_detail_tenant_id_seq_fkey",
-        "ALTER TABLE audit_detail DROP CONSTRAINT audit_detail_kept_or_erased",
+        "ALTER TABLE audit_detail DROP CONSTRAINT audit_detail_sealed_or_erased",
     ]
 }
 

@@ -25,8 +25,11 @@ struct RandomTamperingTests {
         func perform(_ tenant: TenantID, _ transaction: Transaction) throws {
             switch kind {
             case 0...5: try edit(transaction)
-            case 6: try transaction.execute("UPDATE audit_detail SET body = body || '{\"x\":1}'\(detail)")
-            case 7: try transaction.execute("UPDATE audit_detail SET salt = sha256(salt)\(detail)")
+            case 6: try transaction.execute("UPDATE audit_detail SET body = body || '\\x01'\(detail)")
+            case 7:
+                try transaction.execute(
+                    "UPDATE audit_detail SET body = set_byte(body, 20, 255 - get_byte(body, 20))\(detail)"
+                )
             case 8: try transaction.execute("DELETE FROM audit_detail\(detail)")
             case 9: try delete(transaction)
             case 10: try insert(transaction)

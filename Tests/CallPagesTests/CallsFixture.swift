@@ -27,8 +27,11 @@ struct CallsFixture {
             name: "Terminannahme",
             document: JSONText(
                 text: """
-                    {"schema":1,"nodes":{"begruessung":{"type":"greeting"},"anliegen_klaeren":{"type":"conversation"},\
-                    "ordination":{"type":"handOver"}},"targets":{"ordination":{"name":"Ordination"}}}
+                    {"schema":1,"language":"de-AT","entry":"begruessung","voice":{"name":"de-DE-Chirp3-HD-Leda"},
+                    "nodes":{"begruessung":{"type":"greeting","next":"anliegen_klaeren","text":"Grüß Gott."},
+                    "anliegen_klaeren":{"type":"conversation","systemPrompt":"Hilf.","onEnd":"ende"},
+                    "ordination":{"type":"handOver","target":"ordination","onFailed":"ende"},"ende":{"type":"hangUp"}},
+                    "targets":{"ordination":{"name":"Ordination","number":"+43732900200"}}}
                     """
             )
         )
@@ -57,12 +60,13 @@ struct CallsFixture {
         let fixture = fixture
         let sid = "CA" + call.description.filter { $0 != "-" }
         try await database.app.withTenant(tenant) { transaction in
+            let sealed = try transaction.sealedCaller(caller, sid, of: fixture.tenant)
             try transaction.execute(
                 """
                 INSERT INTO call (tenant_id, id, call_sid, account_sid, assignment_id, flow_version_id, caller_kind,
-                    caller_e164, called_e164, admitted_at, state, outcome, ended_at, forward_target, refusal, node)
+                    caller, called_e164, admitted_at, state, outcome, ended_at, forward_target, refusal, node)
                 VALUES (\(fixture.tenant), \(call), \(sid), \(TestDatabase.accountSid), \(fixture.assignment),
-                    \(fixture.version), \(caller == nil ? "withheld" : "number"), \(caller), \(fixture.number),
+                    \(fixture.version), \(caller == nil ? "withheld" : "number"), \(sealed), \(fixture.number),
                     \(begin), \(state), \(outcome), \(end), \(target), \(refusal), 'node-a')
                 """
             )
@@ -88,11 +92,12 @@ struct CallsFixture {
             )
         }
         try await database.app.withTenant(tenant) { transaction in
+            let words = try transaction.sealedWords(text, heard: heard, call, ordinal, of: fixture.tenant)
             try transaction.execute(
                 """
-                INSERT INTO transcript_turn (tenant_id, call_id, ordinal, speaker, text, heard_text, interrupted,
+                INSERT INTO transcript_turn (tenant_id, call_id, ordinal, speaker, words, interrupted,
                     started_ms, ended_ms, latency, node_key)
-                VALUES (\(fixture.tenant), \(call), \(ordinal), \(speaker), \(text), \(heard), \(heard != nil),
+                VALUES (\(fixture.tenant), \(call), \(ordinal), \(speaker), \(words), \(heard != nil),
                     \(Int(seconds * 1_000)), \(Int((seconds + length) * 1_000)), \(stages), \(node))
                 """
             )
@@ -103,10 +108,11 @@ struct CallsFixture {
         let fixture = fixture
         let at = PagesFixture.now.addingTimeInterval(-ago)
         try await database.app.withTenant(tenant) { transaction in
+            let sealed = try transaction.sealedEvent(body, call, kind, key, of: fixture.tenant)
             try transaction.execute(
                 """
                 INSERT INTO carrier_event (tenant_id, call_id, kind, dedupe_key, at, body)
-                VALUES (\(fixture.tenant), \(call), \(kind), \(key), \(at), \(JSONText(text: body)))
+                VALUES (\(fixture.tenant), \(call), \(kind), \(key), \(at), \(sealed))
                 """
             )
         }

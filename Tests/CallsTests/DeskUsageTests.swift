@@ -202,12 +202,8 @@ struct DeskUsageTests {
             let call = try #require(try await fixture.desk.pinned(sid))
             #expect(call.intent == nil)
             #expect(try await fixture.desk.segments(call.reference).map(\.milliseconds) == [50_000])
-            let texts = try await database.app.withTenant(fixture.tenant) { transaction in
-                try transaction.query("SELECT text FROM transcript_turn ORDER BY ordinal").map {
-                    try $0.get("text", as: String.self)
-                }
-            }
-            #expect(texts == ["neu"])
+            let turns = try await CallArchive(database.app, desk: fixture.desk).turns(call.reference)
+            #expect(turns.map(\.text) == ["neu"])
         }
     }
 

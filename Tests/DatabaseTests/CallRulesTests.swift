@@ -58,7 +58,7 @@ struct CallRulesTests {
             }
             #expect(seen)
             for query: SQL in [
-                "SELECT caller_e164 FROM call", "SELECT text FROM transcript_turn", "SELECT state FROM call_state",
+                "SELECT caller FROM call", "SELECT words FROM transcript_turn", "SELECT state FROM call_state",
             ] {
                 await #expect(throws: DatabaseError.failed(sqlState: .insufficientPrivilege)) {
                     try await database.platform.withPlatform(actor: "test", reason: "look") { transaction in
@@ -127,7 +127,7 @@ struct CallRulesTests {
                     try transaction.execute(
                         """
                         INSERT INTO call_state (tenant_id, call_id, epoch, node, state)
-                        VALUES (\(fixture.tenant), \(call), \(epoch), 'n1', '{}')
+                        VALUES (\(fixture.tenant), \(call), \(epoch), 'n1', '\\x00')
                         ON CONFLICT (tenant_id, call_id) DO UPDATE
                         SET epoch = excluded.epoch, node = excluded.node, state = excluded.state
                         """

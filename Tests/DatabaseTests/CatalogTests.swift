@@ -99,7 +99,7 @@ struct CatalogTests {
                     try transaction.execute(
                         """
                         INSERT INTO flow_version (tenant_id, flow_id, ordinal, document, sha256)
-                        VALUES (\(mine.tenant), \(theirs.flow), 9, '{}', repeat('0', 64))
+                        VALUES (\(mine.tenant), \(theirs.flow), 9, '\\x00', repeat('0', 64))
                         """
                     )
                 }

@@ -257,7 +257,7 @@ struct NumberRulesTests {
             let forbidden = try await database.owner.withoutTenant { transaction in
                 try transaction.query(
                     """
-                    SELECT 1 WHERE has_column_privilege('va_router', 'call', 'caller_e164', 'SELECT')
+                    SELECT 1 WHERE has_column_privilege('va_router', 'call', 'caller', 'SELECT')
                         OR has_column_privilege('va_router', 'tenant', 'model_base_url_key', 'SELECT')
                         OR has_column_privilege('va_router', 'person', 'password_hash', 'SELECT')
                         OR has_column_privilege('va_router', 'outbox', 'payload', 'SELECT')

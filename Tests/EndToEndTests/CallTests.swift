@@ -3,6 +3,7 @@ import Foundation
 import Kernel
 import Sandbox
 import Tenants
+import TestSupport
 import Testing
 
 extension EndToEnd.CallTests {
@@ -182,6 +183,25 @@ extension EndToEnd.CallTests {
             #expect(answers.count == 1)
             #expect(answers.allSatisfy { $0.text.hasPrefix(answer) })
             #expect(answers.allSatisfy { !$0.interrupted }, "\(turns)")
+        }
+    }
+
+    @Test("K9: nothing of what was said in a call stands in the database in plain text, nor the caller's number")
+    func sealed() async throws {
+        try await withStage { stage in
+            let report = await stage.dial([
+                .waitForTurn, .say("Wann haben Sie offen?"), .waitForTurn,
+                .say("Verbinden Sie mich mit einem Menschen."),
+            ])
+            let turns = try await stage.turns(report)
+            #expect(turns.contains { $0.text.contains("offen") })
+            #expect(turns.contains { $0.text.contains("Uhr geöffnet") })
+            _ = try #require(try await stage.settled(report.callSid))
+            let text = try await stage.database.plainText(of: stage.company.tenant.id)
+            #expect(text.contains(report.callSid))
+            for secret in ["Wann haben", "geöffnet", "Menschen", "Hauptplatz", Stage.caller, "KI-Assistent"] {
+                #expect(!text.contains(secret), "\(secret)")
+            }
         }
     }
 

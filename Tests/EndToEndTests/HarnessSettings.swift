@@ -8,7 +8,7 @@ import TestSupport
 enum StageSettings {
     /// - Throws: `FreePort.NoneFree`, or what writing files throws.
     static func environment(
-        database: TestDatabaseURLs,
+        database: TestDatabase,
         redisURL: String,
         world: SandboxWorld,
         folder: URL
@@ -16,15 +16,13 @@ enum StageSettings {
         let port = try FreePort.next()
         let credentials = folder.appending(path: "google.json")
         try world.serviceAccount.write(to: credentials)
-        let keys = folder.appending(path: "keys")
-        try writeKeys(to: keys)
         return [
             "PORT": "\(port)",
             "METRICS_PORT": "\(try FreePort.next())",
             "PUBLIC_BASE_URL": "http://127.0.0.1:\(port)",
             "NODE_NAME": "stage:\(port)",
-            "DATABASE_URL": database.app.secret.reveal(),
-            "DATABASE_PLATFORM_URL": database.platform.secret.reveal(),
+            "DATABASE_URL": database.urls.app.secret.reveal(),
+            "DATABASE_PLATFORM_URL": database.urls.platform.secret.reveal(),
             "DATABASE_POOL_SIZE": "6",
             "REDIS_URL": redisURL,
             "TWILIO_ACCOUNT_SID": world.settings.accountSid,
@@ -43,19 +41,10 @@ enum StageSettings {
             "MAIL_URL": world.smtpBase,
             "MAIL_TLS": "none",
             "MAIL_FROM": "VoiceAgent <post@voiceagent.example>",
-            "SECRETS_KEY_FILE": keys.path,
+            "SECRETS_KEY_FILE": database.keys.ringFile.path,
+            "TENANT_KEYS_DIR": database.keys.tenants.path,
             "RESOURCES_DIR": RepositoryFolder.resources.path,
         ]
-    }
-
-    private static func writeKeys(to file: URL) throws {
-        let key = Data((0..<32).map { _ in UInt8.random(in: .min ... .max) })
-        let isWritten = FileManager.default.createFile(
-            atPath: file.path,
-            contents: Data("1:\(key.base64EncodedString())\n".utf8),
-            attributes: [.posixPermissions: 0o600]
-        )
-        guard isWritten else { throw CocoaError(.fileWriteUnknown) }
     }
 }
 

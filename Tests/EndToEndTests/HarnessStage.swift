@@ -122,7 +122,7 @@ extension Stage {
         _ folder: URL
     ) async throws -> Stage {
         let settings = try StageSettings.environment(
-            database: database.urls,
+            database: database,
             redisURL: redisURL,
             world: world,
             folder: folder

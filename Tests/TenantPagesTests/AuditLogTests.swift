@@ -45,7 +45,7 @@ struct AuditLogTests {
             #expect(try await world.browser().get("/audit-protokoll").contains(cell))
             try await world.test.app.withTenant(world.tenant) { transaction in
                 _ = try transaction.execute(
-                    "UPDATE audit_detail SET salt = NULL, body = NULL, erased_at = clock_timestamp()"
+                    "UPDATE audit_detail SET body = NULL, erased_at = clock_timestamp()"
                 )
             }
             let page = try await world.browser().get("/audit-protokoll")

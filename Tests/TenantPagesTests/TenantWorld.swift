@@ -86,7 +86,7 @@ struct TenantWorld: Sendable {
         )
         let account = try #require(AccountSid(TestDatabase.accountSid))
         let numbers = NumberBook(test.app, carrier: CarrierNumbers { _ in nil }, account: account, time: time)
-        let modelKeys = TenantModelKeys(test.app, envelope: envelope)
+        let modelKeys = TenantModelKeys(test.app)
         let modelKeySince: @Sendable (TenantID) async throws -> Date? = { tenant in
             try await test.app.withTenant(tenant) { transaction in
                 try transaction.queryOne("SELECT created_at FROM tenant_model_key WHERE tenant_id = \(tenant)")

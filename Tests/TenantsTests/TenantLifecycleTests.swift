@@ -1,3 +1,4 @@
+import Audit
 import Database
 import Foundation
 import Kernel
@@ -124,7 +125,7 @@ struct TenantLifecycleTests {
             #expect(try lines("calls").first?.contains("+436641234567") == true)
             #expect(try lines("api_keys").first?.contains("hash") == false)
             #expect(try lines("audit").count > 3)
-            #expect(summary.files == 16)
+            #expect(summary.files == 17)
             let mode = try FileManager.default.attributesOfItem(atPath: place.path)[.posixPermissions] as? Int
             #expect(mode == 0o700)
 
@@ -168,6 +169,68 @@ struct TenantLifecycleTests {
             #expect(released.value.count == 1)
             try FileManager.default.removeItem(at: place)
         }
+    }
+
+    @Test("K9: after the tenant was destroyed nobody can read it in a backup of before; the neighbour's can be read")
+    func backup() async throws {
+        try await withTestDatabase { database in
+            let fixture = try TenantsFixture(database)
+            let neighbour = try await makeFullTenant(database, fixture, "nachbar", "+43732900200")
+            let full = try await makeFullTenant(database, fixture, "autohaus", "+43732900100")
+            _ = try await fixture.lifecycle(at: Date(timeIntervalSinceNow: -Self.month - 60))
+                .ask(full.tenant, confirming: "autohaus", reason: "Ende", by: .operatorAnna)
+            try await database.withBackup { now, backup in
+                for tenant in [full.tenant, neighbour.tenant] {
+                    #expect(try await read(backup, tenant) == "Wort Nummer 0")
+                    #expect(try await details(backup, tenant) > 0)
+                }
+                let place = folder()
+                let destruction = try await TenantsFixture(now).lifecycle()
+                    .destroy(full.tenant, into: place, readme: "x", reason: "Ende", by: .operatorAnna)
+                guard case .destroyed(.some) = destruction else {
+                    Issue.record("\(destruction)")
+                    return
+                }
+                try FileManager.default.removeItem(at: place)
+
+                // The backup still has every row, and not one of them opens.
+                #expect(try await rows(backup, full.tenant)["transcript_turn"] == 600)
+                await #expect(throws: TenantKeyDestroyed.self) { try await read(backup, full.tenant) }
+                #expect(try await details(backup, full.tenant) == 0)
+                let text = try await backup.plainText(of: full.tenant)
+                for secret in ["Wort Nummer", "+436641234567", "geheim"] {
+                    #expect(!text.contains(secret), "\(secret)")
+                }
+                guard case .intact = try await AuditArchive(backup.app).verify(full.tenant) else {
+                    Issue.record("the chain in the backup is not whole")
+                    return
+                }
+                #expect(try await read(backup, neighbour.tenant) == "Wort Nummer 0")
+
+                // What is left of the key is a note, and no other key takes its place.
+                let file = backup.keys.tenants.appending(path: "\(full.tenant).key")
+                #expect(try String(contentsOf: file, encoding: .utf8).hasPrefix("destroyed 20"))
+                try backup.keys.keys.create(full.tenant)
+                await #expect(throws: TenantKeyDestroyed.self) { try await read(backup, full.tenant) }
+            }
+        }
+    }
+
+    /// The first words of the tenant's transcript.
+    private func read(_ database: TestDatabase, _ tenant: TenantID) async throws -> String? {
+        try await database.app.withTenant(tenant) { transaction in
+            let row = try transaction.queryOne("SELECT call_id, words FROM transcript_turn WHERE ordinal = 0")
+            guard let row else { return nil }
+            let call: CallID = try row.get("call_id")
+            let cell = SealedCell("transcript_turn.words", call, 0)
+            let words: [String: String] = try transaction.open(try row.get("words"), of: tenant, in: cell)
+            return words["text"]
+        }
+    }
+
+    /// How many entries of the audit trail show personal details.
+    private func details(_ database: TestDatabase, _ tenant: TenantID) async throws -> Int {
+        try await AuditArchive(database.app).page(tenant, limit: 100).entries.count { $0.personal != nil }
     }
 
     @Test("K9: what a failure interrupts is finished by the next attempt, and nothing is erased before the export")
@@ -261,25 +324,30 @@ struct TenantLifecycleTests {
         let owner = try await database.makeMember(tenant)
         let call = CallID()
         try await database.app.withTenant(tenant) { transaction in
+            let caller = try transaction.sealedCaller("+436641234567", "CA" + slug, of: tenant)
+            let intent = try transaction.seal(#"{"wish":"geheim"}"#, of: tenant, in: SealedCell("call.intent", call))
+            let words = try (0..<600).map { place in
+                try transaction.sealedWords("Wort Nummer \(place)", call, place, of: tenant)
+            }
+            let modelKey = try transaction.seal("geheim", of: tenant, in: SealedCell("tenant_model_key.sealed", tenant))
             try transaction.execute(
                 """
                 INSERT INTO call (tenant_id, id, call_sid, account_sid, assignment_id, flow_version_id, caller_kind,
-                    caller_e164, called_e164, admitted_at, intent)
+                    caller, called_e164, admitted_at, intent)
                 VALUES (\(tenant), \(call), \("CA" + slug), \(TestDatabase.accountSid), \(owned.assignment),
-                    \(flow.version), 'number', '+436641234567', \(number), clock_timestamp(), '{"wish":"geheim"}')
+                    \(flow.version), 'number', \(caller), \(number), clock_timestamp(), \(intent))
                 """
             )
             try transaction.execute(
                 """
-                INSERT INTO transcript_turn (tenant_id, call_id, ordinal, speaker, text, started_ms, ended_ms, node_key)
-                SELECT \(tenant), \(call), place, 'caller', 'Wort Nummer ' || place, place, place, 'n'
-                FROM generate_series(0, 599) AS place
+                INSERT INTO transcript_turn (tenant_id, call_id, ordinal, speaker, words, started_ms, ended_ms, node_key)
+                SELECT \(tenant), \(call), place - 1, 'caller', words, place, place, 'n'
+                FROM unnest(\(words)::bytea[]) WITH ORDINALITY AS said (words, place)
                 """
             )
             try transaction.execute(
                 """
-                INSERT INTO tenant_model_key (tenant_id, key_version, nonce, ciphertext)
-                VALUES (\(tenant), 1, '\\x00', '\\x00')
+                INSERT INTO tenant_model_key (tenant_id, sealed) VALUES (\(tenant), \(modelKey))
                 """
             )
         }
@@ -311,7 +379,7 @@ struct TenantLifecycleTests {
                 UNION ALL SELECT 'transcript_turn', count(*) FROM transcript_turn
                 UNION ALL SELECT 'tenant_model_key', count(*) FROM tenant_model_key
                 UNION ALL SELECT 'call', count(*) FROM call
-                UNION ALL SELECT 'callers', count(caller_e164) FROM call
+                UNION ALL SELECT 'callers', count(caller) FROM call
                 UNION ALL SELECT 'flow', count(*) FROM flow
                 UNION ALL SELECT 'details', count(body) FROM audit_detail
                 """

@@ -13,7 +13,7 @@ struct TenantModelKeysTests {
     @Test("25: a tenant's model key is sealed in the database and opens for that tenant only")
     func sealed() async throws {
         try await withTestDatabase { database in
-            let keys = TenantModelKeys(database.app, envelope: try envelope())
+            let keys = TenantModelKeys(database.app)
             let tenant = try await database.makeTenant()
             let other = try await database.makeTenant()
             #expect(try await keys.key(of: tenant) == nil)
@@ -24,24 +24,16 @@ struct TenantModelKeysTests {
 
             // The row of one tenant, put into another's place.
             let row = try await database.app.withTenant(tenant) { transaction in
-                try transaction.queryOne("SELECT key_version, nonce, ciphertext FROM tenant_model_key").map {
-                    (
-                        try $0.get("key_version", as: Int.self), try $0.get("nonce", as: Data.self),
-                        try $0.get("ciphertext", as: Data.self)
-                    )
-                }
+                try transaction.queryOne("SELECT sealed FROM tenant_model_key")?.get("sealed", as: Data.self)
             }
-            let (version, nonce, ciphertext) = try #require(row)
-            #expect(!String(decoding: ciphertext, as: UTF8.self).contains("sk-"))
+            let sealed = try #require(row)
+            #expect(!String(decoding: sealed, as: UTF8.self).contains("sk-"))
             _ = try await database.app.withTenant(other) { transaction in
                 try transaction.execute(
-                    """
-                    INSERT INTO tenant_model_key (tenant_id, key_version, nonce, ciphertext)
-                    VALUES (\(other), \(version), \(nonce), \(ciphertext))
-                    """
+                    "INSERT INTO tenant_model_key (tenant_id, sealed) VALUES (\(other), \(sealed))"
                 )
             }
-            await #expect(throws: Envelope.Failure.refused) { try await keys.key(of: other) }
+            await #expect(throws: TenantKeys.Failure.refused) { try await keys.key(of: other) }
 
             try await keys.remove(of: tenant, actor: owner)
             try await keys.remove(of: tenant, actor: owner)
@@ -53,19 +45,5 @@ struct TenantModelKeysTests {
             }
             #expect(actions == ["model_key.stored", "model_key.stored", "model_key.removed"])
         }
-    }
-
-    private func envelope() throws -> Envelope {
-        let key = Data((0..<32).map { _ in UInt8.random(in: 0...255) }).base64EncodedString()
-        let file = FileManager.default.temporaryDirectory.appendingPathComponent("keys-\(UUID().uuidString)")
-        let isWritten = FileManager.default.createFile(
-            atPath: file.path,
-            contents: Data("1:\(key)\n".utf8),
-            attributes: [.posixPermissions: 0o600]
-        )
-        try #require(isWritten)
-        let ring = try KeyRing(file: file.path)
-        try FileManager.default.removeItem(at: file)
-        return Envelope(ring: ring)
     }
 }

@@ -68,17 +68,25 @@ struct IdempotencyQueries {
         guard let row else { return .running }
         guard try row.get("request_hash", as: Data.self) == claim.hash else { return .otherRequest }
         guard let status = try row.getOptional("status", as: Int.self) else { return .running }
-        return .answered(status, try row.getOptional("body"))
+        let body = try row.getOptional("body", as: Data.self).map {
+            try transaction.open($0, of: tenant, in: Self.cell(claim))
+        }
+        return .answered(status, body)
     }
 
     func finish(_ claim: IdempotencyClaim, status: Int, body: String?) throws {
+        let sealed = try body.map { try transaction.seal($0, of: tenant, in: Self.cell(claim)) }
         try transaction.execute(
             """
-            UPDATE api_idempotency SET status = \(status), body = \(body)
+            UPDATE api_idempotency SET status = \(status), body = \(sealed)
             WHERE tenant_id = \(tenant) AND key_id = \(claim.key) AND idempotency_key = \(claim.text)
                 AND created_at = \(claim.at) AND status IS NULL
             """
         )
+    }
+
+    private static func cell(_ claim: IdempotencyClaim) -> SealedCell {
+        SealedCell("api_idempotency.body", claim.key, claim.text)
     }
 
     func abandon(_ claim: IdempotencyClaim) throws {

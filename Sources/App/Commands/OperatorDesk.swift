@@ -24,8 +24,10 @@ struct OperatorDesk {
         let environment = ProcessInfo.processInfo.environment
         let terminal = try Terminal(environment: environment)
         let settings: DatabaseSettings
+        let secrets: SecretSettings
         do {
             settings = try DatabaseSettings(environment: environment)
+            secrets = try SecretSettings(environment: environment)
         } catch let problems as SettingProblems {
             throw terminal.refuse(problems)
         }
@@ -34,7 +36,13 @@ struct OperatorDesk {
             handler.logLevel = .error
             return handler
         }
-        let database = Database(settings.configuration, logger: logger, metrics: Metrics(), platformDoor: .audited)
+        let database = Database(
+            settings.configuration,
+            logger: logger,
+            metrics: Metrics(),
+            platformDoor: .audited,
+            seals: secrets.seals(time: .system)
+        )
         let desk = OperatorDesk(
             terminal: terminal,
             database: database,

@@ -57,7 +57,13 @@ package struct Installation: Sendable {
     package func serve(until signals: [UnixSignal]) async throws {
         let metrics = Metrics()
         let http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: Self.httpConfiguration)
-        let database = Database(config.database.configuration, logger: logger, metrics: metrics, platformDoor: .audited)
+        let database = Database(
+            config.database.configuration,
+            logger: logger,
+            metrics: metrics,
+            platformDoor: .audited,
+            seals: config.secrets.seals(time: time)
+        )
         let redis = Redis(url: config.redis, metrics: metrics, logger: logger)
         let outcome: Result<Void, any Error>
         do {
@@ -120,7 +126,7 @@ package struct Installation: Sendable {
         let providers = try InstallationProviders(
             config: config,
             tenants: tenants,
-            modelKeys: TenantModelKeys(database, envelope: Envelope(ring: config.keyRing)),
+            modelKeys: TenantModelKeys(database),
             http: http,
             metrics: metrics,
             logger: logger,

@@ -55,7 +55,7 @@ struct TenantServices: Sendable {
             pepper: config.keyRing.derived(for: "api-key-pepper"),
             time: people.time
         )
-        modelKeys = TenantModelKeys(database, envelope: people.envelope)
+        modelKeys = TenantModelKeys(database)
         support = SupportDesk(database, outbox: people.outbox, links: links, time: people.time)
         lifecycle = TenantLifecycle(
             database,

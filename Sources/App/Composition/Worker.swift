@@ -6,6 +6,7 @@ import Flows
 package import Kernel
 package import Localization
 package import Logging
+import Secrets
 import ServiceLifecycle
 import Telemetry
 import Tenants
@@ -41,11 +42,19 @@ package struct Worker: Sendable {
     /// - Parameter signals: which signals ask for it.
     package func work(until signals: [UnixSignal]) async throws {
         let metrics = Metrics()
-        let database = Database(config.database.configuration, logger: logger, metrics: metrics, platformDoor: .audited)
+        let database = Database(
+            config.database.configuration,
+            logger: logger,
+            metrics: metrics,
+            platformDoor: .audited,
+            seals: config.secrets.seals(time: time)
+        )
         let http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: Installation.httpConfiguration)
         let outcome: Result<Void, any Error>
         do {
             try await database.verifyRoles()
+            let rewrapped = try config.secrets.tenantKeys(time: time).rewrap()
+            if rewrapped > 0 { logger.notice("tenants' keys wrapped anew", metadata: ["count": "\(rewrapped)"]) }
             let services = try await services(metrics, http, database)
             outcome = .success(
                 try await ServiceGroup(services: services, gracefulShutdownSignals: signals, logger: logger).run()

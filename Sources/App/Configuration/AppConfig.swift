@@ -32,9 +32,11 @@ package struct AppConfig: Sendable {
     package let stripe: StripeKeys
     package let stripeBaseURL: String
     package let mail: MailSettings
-    package let keyRing: KeyRing
+    package let secrets: SecretSettings
     /// Where the heads of the audit chains are kept; nil if nowhere.
     package let auditAnchorFolder: String?
+
+    package var keyRing: KeyRing { secrets.keyRing }
 
     /// - Throws: `SettingProblems` with everything that is missing or contradictory.
     package init(environment: [String: String], hostName: String) throws {
@@ -59,10 +61,10 @@ package struct AppConfig: Sendable {
         let stripe = Self.stripe(&reader)
         stripeBaseURL = reader.baseURL(.stripeAPIBase) ?? StripeClient.vendorBaseURL
         let mail = MailSettings(&reader)
-        let keyRing = Self.keyRing(&reader)
+        let secrets = SecretSettings(&reader)
         auditAnchorFolder = reader.text(.auditAnchorFolder)
         guard reader.problems.isEmpty, let addresses, let database, let redis, let twilio, let google,
-            let credentials, let models, let stripe, let mail, let keyRing
+            let credentials, let models, let stripe, let mail, let secrets
         else { throw SettingProblems(problems: reader.problems) }
         self.addresses = addresses
         self.database = database
@@ -73,7 +75,7 @@ package struct AppConfig: Sendable {
         self.models = models
         self.stripe = stripe
         self.mail = mail
-        self.keyRing = keyRing
+        self.secrets = secrets
     }
 
     private static func logLevel(_ reader: inout SettingReader) -> Logger.Level {
@@ -146,16 +148,6 @@ package struct AppConfig: Sendable {
                 let setting: Setting = reason == .modesDiffer ? .stripePublishableKey : .stripeSecretKey
                 reader.refuse(setting, reason.rawValue)
             }
-            return nil
-        }
-    }
-
-    private static func keyRing(_ reader: inout SettingReader) -> KeyRing? {
-        guard let path = reader.text(.secretsKeyFile) else { return nil }
-        do {
-            return try KeyRing(file: path)
-        } catch {
-            reader.refuse(.secretsKeyFile, error.code)
             return nil
         }
     }

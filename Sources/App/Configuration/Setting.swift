@@ -231,6 +231,11 @@ extension Setting {
         .required,
         "File with the key-encrypting keys, readable by nobody else."
     )
+    static let tenantKeysFolder = Setting(
+        "TENANT_KEYS_DIR",
+        .required,
+        "Folder with the key of each tenant, shared by all nodes, kept out of the database's backups."
+    )
     static let auditAnchorFolder = Setting(
         "AUDIT_ANCHOR_DIR",
         .optional(default: ""),
@@ -245,6 +250,6 @@ extension Setting {
         twilioAuthToken, twilioAPIBase, twilioRegion, twilioEdge, googleCredentials, googleLocation,
         googleSpeechEndpoint, googleSpeechModel, googleTTSEndpoint, llmBaseURL, llmAPIKey, llmModel, llmEndpoints,
         stripeSecretKey, stripeAPIBase, stripePublishableKey, vitePublishableKey, mailURL, mailPassword, mailFrom,
-        mailTLS, mailCAFile, secretsKeyFile, auditAnchorFolder,
+        mailTLS, mailCAFile, secretsKeyFile, tenantKeysFolder, auditAnchorFolder,
     ]
 }

@@ -41,6 +41,7 @@ struct CallListModel {
             "first_day": .text(state.value("von")),
             "last_day": .text(state.value("bis")),
             "words_need_period": .flag(list.wordsNeedPeriod),
+            "is_partial": .flag(found.isPartial),
             "column_begin": .object(visit.column("beginn", label: visit.text("calls.column_begin"), state)),
             "column_duration": .object(visit.column("dauer", label: visit.text("calls.column_duration"), state)),
             "caption": .text(visit.text("calls.caption", ["count": count(total), "sorted": visit.text(sortKey)])),

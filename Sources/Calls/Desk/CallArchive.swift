@@ -29,10 +29,10 @@ package struct CallArchive: Sendable {
         try await database.withTenant(tenant) { transaction in
             try transaction.query(
                 """
-                SELECT id, call_sid, caller_e164, called_e164, state, outcome, admitted_at FROM call
+                SELECT id, call_sid, caller_kind, caller, called_e164, state, outcome, admitted_at FROM call
                 WHERE tenant_id = \(tenant) ORDER BY admitted_at DESC LIMIT \(limit)
                 """
-            ).map { try Self.entry($0, tenant) }
+            ).map { try Self.entry($0, tenant, transaction) }
         }
     }
 
@@ -42,10 +42,10 @@ package struct CallArchive: Sendable {
         return try await database.withTenant(reference.tenant) { transaction in
             try transaction.queryOne(
                 """
-                SELECT id, call_sid, caller_e164, called_e164, state, outcome, admitted_at FROM call
+                SELECT id, call_sid, caller_kind, caller, called_e164, state, outcome, admitted_at FROM call
                 WHERE tenant_id = \(reference.tenant) AND id = \(reference.id)
                 """
-            ).map { try Self.entry($0, reference.tenant) }
+            ).map { try Self.entry($0, reference.tenant, transaction) }
         }
     }
 
@@ -54,11 +54,10 @@ package struct CallArchive: Sendable {
         try await database.withTenant(reference.tenant) { transaction in
             try transaction.query(
                 """
-                SELECT ordinal, speaker, text, heard_text, interrupted, started_ms, ended_ms, latency, node_key
-                FROM transcript_turn
-                WHERE tenant_id = \(reference.tenant) AND call_id = \(reference.id) ORDER BY ordinal
+                SELECT \(TurnRecord.columns(withWords: true)) FROM transcript_turn AS turn
+                WHERE turn.tenant_id = \(reference.tenant) AND turn.call_id = \(reference.id) ORDER BY turn.ordinal
                 """
-            ).map(Self.turn)
+            ).map { try TurnRecord(row: $0, of: reference.id, reference.tenant, in: transaction, withWords: true) }
         }
     }
 
@@ -66,30 +65,15 @@ package struct CallArchive: Sendable {
         try await desk.segments(reference)
     }
 
-    private static func entry(_ row: Row, _ tenant: TenantID) throws -> Entry {
+    private static func entry(_ row: Row, _ tenant: TenantID, _ transaction: Transaction) throws -> Entry {
         Entry(
             reference: CallReference(tenant: tenant, id: try row.get("id")),
             callSid: try row.get("call_sid"),
-            caller: try row.getOptional("caller_e164"),
+            caller: try Caller(row: row, of: tenant, in: transaction).e164,
             called: try row.get("called_e164"),
             state: try row.get("state"),
             outcome: try row.getOptional("outcome"),
             admittedAt: try row.get("admitted_at")
-        )
-    }
-
-    private static func turn(_ row: Row) throws -> TurnRecord {
-        guard let speaker = TurnRecord.Speaker(rawValue: try row.get("speaker")) else { throw CallDeskError.unreadable }
-        return TurnRecord(
-            ordinal: try row.get("ordinal"),
-            speaker: speaker,
-            text: try row.get("text"),
-            heard: try row.getOptional("heard_text"),
-            interrupted: try row.get("interrupted"),
-            startedMs: try row.get("started_ms"),
-            endedMs: try row.get("ended_ms"),
-            latency: try row.getOptional("latency", as: JSONText.self)?.decode() ?? [:],
-            node: try row.get("node_key")
         )
     }
 }

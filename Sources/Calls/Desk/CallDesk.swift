@@ -149,13 +149,16 @@ package final class CallDesk: Sendable {
 
     func pinned(_ row: Row, _ queries: CallQueries) throws -> PinnedCall {
         let version: FlowVersionID = try row.get("flow_version_id")
-        guard let flow = try flows.version(version, in: queries.transaction),
-            let caller = Caller(kind: try row.get("caller_kind"), e164: try row.getOptional("caller_e164"))
-        else { throw CallDeskError.unreadable }
+        guard let flow = try flows.version(version, in: queries.transaction) else { throw CallDeskError.unreadable }
+        let id: CallID = try row.get("id")
+        let caller = try Caller(row: row, of: queries.tenant, in: queries.transaction)
+        let intent: CallIntent? = try row.getOptional("intent", as: Data.self).map {
+            try queries.transaction.open($0, of: queries.tenant, in: CallCells.intent(id))
+        }
         var document = flow.document
         document.limits.callSeconds = min(document.limits.callSeconds, try row.get("max_call_seconds"))
         return PinnedCall(
-            reference: CallReference(tenant: queries.tenant, id: try row.get("id")),
+            reference: CallReference(tenant: queries.tenant, id: id),
             callSid: try row.get("call_sid"),
             accountSid: try row.get("account_sid"),
             caller: caller,
@@ -167,7 +170,7 @@ package final class CallDesk: Sendable {
             overflow: try row.getOptional("overflow_e164"),
             admittedAt: try row.get("admitted_at"),
             state: try row.get("state"),
-            intent: try row.getOptional("intent", as: JSONText.self)?.decode(),
+            intent: intent,
             epoch: try row.get("epoch"),
             streams: try row.get("streams")
         )

@@ -13,7 +13,7 @@ struct CallQueries {
 
     private static let pinned: SQL = """
         SELECT call.id, call.call_sid, call.account_sid, call.assignment_id, call.flow_version_id, call.caller_kind,
-            call.caller_e164, call.called_e164, call.state, call.refusal, call.admitted_at, call.intent, call.epoch,
+            call.caller, call.called_e164, call.state, call.refusal, call.admitted_at, call.intent, call.epoch,
             tenant.max_call_seconds, tenant.time_zone, tenant.overflow_e164,
             (SELECT count(*) FROM call_leg AS leg
                 WHERE leg.tenant_id = call.tenant_id AND leg.call_id = call.id AND leg.kind = 'bot') AS streams
@@ -53,24 +53,26 @@ struct CallQueries {
     static let longestCall: TimeInterval = 5 * 3_600
 
     func insert(_ arrival: CallArrival, _ route: Route, _ version: FlowVersionID) throws {
+        let caller = try arrival.caller.sealed(arrival.callSid, of: tenant, in: transaction)
         try transaction.execute(
             """
             INSERT INTO call (tenant_id, call_sid, account_sid, assignment_id, flow_version_id, caller_kind,
-                caller_e164, called_e164, admitted_at)
+                caller, called_e164, admitted_at)
             VALUES (\(tenant), \(arrival.callSid), \(arrival.accountSid), \(route.assignment), \(version),
-                \(arrival.caller.kind), \(arrival.caller.e164), \(arrival.called), \(arrival.at))
+                \(arrival.caller.kind), \(caller), \(arrival.called), \(arrival.at))
             ON CONFLICT (call_sid) DO NOTHING
             """
         )
     }
 
     func insertRefused(_ arrival: CallArrival, _ route: Route, _ refusal: CallRefusal) throws {
+        let caller = try arrival.caller.sealed(arrival.callSid, of: tenant, in: transaction)
         try transaction.execute(
             """
-            INSERT INTO call (tenant_id, call_sid, account_sid, assignment_id, caller_kind, caller_e164, called_e164,
+            INSERT INTO call (tenant_id, call_sid, account_sid, assignment_id, caller_kind, caller, called_e164,
                 admitted_at, state, refusal, ended_at)
             VALUES (\(tenant), \(arrival.callSid), \(arrival.accountSid), \(route.assignment), \(arrival.caller.kind),
-                \(arrival.caller.e164), \(arrival.called), \(arrival.at), 'ended', \(refusal.code), \(arrival.at))
+                \(caller), \(arrival.called), \(arrival.at), 'ended', \(refusal.code), \(arrival.at))
             ON CONFLICT (call_sid) DO NOTHING
             """
         )
@@ -109,9 +111,10 @@ struct CallQueries {
 
     /// - Returns: false if a newer epoch holds the call or the call is over.
     func setIntent(_ intent: CallIntent, _ call: CallID, epoch: Int64) throws -> Bool {
-        try transaction.execute(
+        let sealed = try transaction.seal(encoding: intent, of: tenant, in: CallCells.intent(call))
+        return try transaction.execute(
             """
-            UPDATE call SET intent = \(try JSONText(encoding: intent))
+            UPDATE call SET intent = \(sealed)
             WHERE tenant_id = \(tenant) AND id = \(call) AND epoch <= \(epoch) AND state <> 'ended'
             """
         ) > 0
@@ -159,10 +162,11 @@ struct CallQueries {
 
     /// What was stored under this key, first; nil if it is new and is stored now.
     func storeEvent(_ call: CallID, kind: String, key: String, body: JSONText, at instant: Date) throws -> JSONText? {
+        let sealed = try transaction.seal(body.text, of: tenant, in: CallCells.event(call, kind: kind, key: key))
         let stored = try transaction.execute(
             """
             INSERT INTO carrier_event (tenant_id, call_id, kind, dedupe_key, at, body)
-            VALUES (\(tenant), \(call), \(kind), \(key), \(instant), \(body)) ON CONFLICT DO NOTHING
+            VALUES (\(tenant), \(call), \(kind), \(key), \(instant), \(sealed)) ON CONFLICT DO NOTHING
             """
         )
         return stored > 0 ? nil : try event(call, kind: kind, key: key)?.body
@@ -174,7 +178,10 @@ struct CallQueries {
             SELECT at, body FROM carrier_event
             WHERE tenant_id = \(tenant) AND call_id = \(call) AND kind = \(kind) AND dedupe_key = \(key)
             """
-        ).map { (try $0.get("at"), try $0.get("body")) }
+        ).map { row in
+            let cell = CallCells.event(call, kind: kind, key: key)
+            return (try row.get("at"), JSONText(text: try transaction.open(try row.get("body"), of: tenant, in: cell)))
+        }
     }
 
     func countEvents(_ call: CallID, kind: String) throws -> Int {
@@ -191,12 +198,17 @@ struct CallQueries {
 
     func insertTurn(_ turn: TurnRecord, _ call: CallID, epoch: Int64) throws {
         let latency = turn.latency.isEmpty ? nil : try JSONText(encoding: turn.latency)
+        let words = try transaction.seal(
+            encoding: TurnWords(text: turn.text.withoutNUL, heard: turn.heard?.withoutNUL),
+            of: tenant,
+            in: CallCells.words(call, turn.ordinal)
+        )
         try transaction.execute(
             """
-            INSERT INTO transcript_turn (tenant_id, call_id, ordinal, speaker, text, heard_text, interrupted,
-                started_ms, ended_ms, latency, node_key)
+            INSERT INTO transcript_turn (tenant_id, call_id, ordinal, speaker, words, interrupted, started_ms, ended_ms,
+                latency, node_key)
             SELECT \(tenant)::uuid, \(call)::uuid, \(turn.ordinal)::int, \(turn.speaker.rawValue)::text,
-                \(turn.text.withoutNUL)::text, \(turn.heard?.withoutNUL)::text, \(turn.interrupted)::boolean,
+                \(words)::bytea, \(turn.interrupted)::boolean,
                 \(max(0, turn.startedMs))::int, \(max(0, turn.startedMs, turn.endedMs))::int, \(latency)::jsonb,
                 \(turn.node)::text
             WHERE EXISTS (
@@ -209,11 +221,12 @@ struct CallQueries {
 
     /// - Returns: false if a newer epoch holds the call or the call is over.
     func saveState(_ state: ResumableState, _ call: CallID, epoch: Int64, node: String) throws -> Bool {
-        try transaction.execute(
+        let sealed = try transaction.seal(encoding: state, of: tenant, in: CallCells.state(call))
+        return try transaction.execute(
             """
             INSERT INTO call_state (tenant_id, call_id, epoch, node, state)
             SELECT \(tenant)::uuid, \(call)::uuid, \(epoch)::bigint, \(node)::text,
-                \(try JSONText(encoding: state).withoutNUL)::jsonb
+                \(sealed)::bytea
             WHERE EXISTS (
                 SELECT FROM call
                 WHERE tenant_id = \(tenant) AND id = \(call) AND epoch <= \(epoch) AND state <> 'ended'
@@ -230,7 +243,7 @@ struct CallQueries {
         let row = try transaction.queryOne(
             "SELECT state FROM call_state WHERE tenant_id = \(tenant) AND call_id = \(call)"
         )
-        return try row?.get("state", as: JSONText.self).decode()
+        return try row.map { try transaction.open(try $0.get("state"), of: tenant, in: CallCells.state(call)) }
     }
 
     func forgetState(_ call: CallID) throws {
@@ -396,12 +409,6 @@ struct CallQueries {
 }
 
 extension String {
-    /// PostgreSQL keeps no U+0000.
+    /// No page and no file shows U+0000.
     fileprivate var withoutNUL: String { contains("\0") ? replacing("\0", with: "") : self }
-}
-
-extension JSONText {
-    fileprivate var withoutNUL: JSONText {
-        text.contains("\\u0000") ? JSONText(text: text.replacing("\\u0000", with: "")) : self
-    }
 }

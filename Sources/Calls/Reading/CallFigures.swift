@@ -116,13 +116,13 @@ extension CallReading {
     ) async throws -> CallOverview {
         let now = time.now()
         return try await database.withTenant(tenant) { transaction in
-            let queries = ReadingQueries(transaction: transaction, tenant: tenant, now: now)
+            let queries = ReadingQueries(transaction: transaction, tenant: tenant, now: now, documents: documents)
             return CallOverview(
                 figures: try queries.figures(starts: starts, end: end, comparison: comparison),
                 minutes: try queries.minutes(since: month),
                 setup: try queries.setup(),
                 running: try queries.countRunning(),
-                newest: newest > 0 ? try queries.lines(CallFilter(), limit: newest) : []
+                newest: newest > 0 ? try queries.lines(CallSelection(CallFilter(), queries), limit: newest) : []
             )
         }
     }

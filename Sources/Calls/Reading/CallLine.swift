@@ -83,10 +83,9 @@ extension CallLine {
     /// The columns that `init(row:)` reads, of a row `call` joined by `joins`.
     static func columns(oldest: SQL) -> SQL {
         """
-        call.id, call.caller_kind, call.caller_e164, call.called_e164, call.state, call.outcome, call.refusal,
-        call.admitted_at, call.ended_at, call.forward_target, flow.id AS flow_id, flow.name AS flow_name,
+        call.id, call.call_sid, call.caller_kind, call.caller, call.called_e164, call.state, call.outcome, call.refusal,
+        call.admitted_at, call.ended_at, call.forward_target, call.flow_version_id, flow.id AS flow_id, flow.name AS flow_name,
         flow_version.ordinal AS flow_ordinal,
-        flow_version.document -> 'targets' -> call.forward_target ->> 'name' AS target_name,
         said.caller_turns, said.answer_ms, \(CallResult.expression(oldest: oldest)) AS result
         """
     }
@@ -101,16 +100,13 @@ extension CallLine {
         ) AS said ON true
         """
 
-    init(row: Row) throws {
-        guard let caller = Caller(kind: try row.get("caller_kind"), e164: try row.getOptional("caller_e164")) else {
-            throw CallDeskError.unreadable
-        }
+    init(row: Row, of tenant: TenantID, in transaction: Transaction, targetName: String?) throws {
         let flow: Flow? = try row.getOptional("flow_id", as: FlowID.self).map {
             Flow(id: $0, name: try row.get("flow_name"), version: try row.get("flow_ordinal"))
         }
         self.init(
             id: try row.get("id"),
-            caller: caller,
+            caller: try Caller(row: row, of: tenant, in: transaction),
             called: try row.get("called_e164"),
             state: try row.get("state"),
             result: try row.get("result"),
@@ -120,7 +116,7 @@ extension CallLine {
             endedAt: try row.getOptional("ended_at"),
             flow: flow,
             target: try row.getOptional("forward_target"),
-            targetName: try row.getOptional("target_name"),
+            targetName: targetName,
             callerTurns: try row.get("caller_turns"),
             answerMs: try row.getOptional("answer_ms")
         )

@@ -1,4 +1,5 @@
 package import Database
+import Flows
 import Foundation
 package import Kernel
 
@@ -12,6 +13,7 @@ package struct CallReading: Sendable {
 
     let database: Database
     let time: TimeSource
+    let documents = FlowDocuments()
 
     package init(_ database: Database, time: TimeSource) {
         self.database = database
@@ -24,6 +26,8 @@ package struct CallReading: Sendable {
     package struct Page: Sendable {
         package let lines: [CallLine]
         package let total: Int
+        /// So many calls were to be searched for words or digits that older ones were left out.
+        package let isPartial: Bool
         /// What can be filtered by.
         package let choices: Choices
     }
@@ -62,10 +66,12 @@ package struct CallReading: Sendable {
     ) async throws -> Page {
         let now = time.now()
         return try await database.withTenant(tenant) { transaction in
-            let queries = ReadingQueries(transaction: transaction, tenant: tenant, now: now)
+            let queries = ReadingQueries(transaction: transaction, tenant: tenant, now: now, documents: documents)
+            let selection = try CallSelection(filter, queries)
             return Page(
-                lines: try queries.lines(filter, order: order, offset: offset, limit: min(limit, Self.most)),
-                total: try queries.count(filter),
+                lines: try queries.lines(selection, order: order, offset: offset, limit: min(limit, Self.most)),
+                total: try queries.count(selection),
+                isPartial: selection.isPartial,
                 choices: try queries.choices()
             )
         }
@@ -83,8 +89,8 @@ package struct CallReading: Sendable {
         let now = time.now()
         let limit = max(1, min(limit, Self.most))
         let lines = try await database.withTenant(tenant) { transaction in
-            try ReadingQueries(transaction: transaction, tenant: tenant, now: now)
-                .lines(filter, after: cursor, limit: limit + 1)
+            let queries = ReadingQueries(transaction: transaction, tenant: tenant, now: now, documents: documents)
+            return try queries.lines(CallSelection(filter, queries), after: cursor, limit: limit + 1)
         }
         let page = Array(lines.prefix(limit))
         return (page, lines.count > limit ? page.last?.cursor : nil)
@@ -100,15 +106,21 @@ package struct CallReading: Sendable {
     ) async throws -> [CallLine] {
         let now = time.now()
         return try await database.withTenant(tenant) { transaction in
-            try ReadingQueries(transaction: transaction, tenant: tenant, now: now)
-                .lines(filter, order: order, offset: offset, limit: min(limit, Self.most))
+            let queries = ReadingQueries(transaction: transaction, tenant: tenant, now: now, documents: documents)
+            return try queries.lines(
+                CallSelection(filter, queries),
+                order: order,
+                offset: offset,
+                limit: min(limit, Self.most)
+            )
         }
     }
 
     package func count(_ tenant: TenantID, _ filter: CallFilter) async throws -> Int {
         let now = time.now()
         return try await database.withTenant(tenant) { transaction in
-            try ReadingQueries(transaction: transaction, tenant: tenant, now: now).count(filter)
+            let queries = ReadingQueries(transaction: transaction, tenant: tenant, now: now, documents: documents)
+            return try queries.count(CallSelection(filter, queries))
         }
     }
 
@@ -116,7 +128,8 @@ package struct CallReading: Sendable {
     package func running(_ tenant: TenantID, turns: Int, limit: Int = 100) async throws -> [RunningCall] {
         let now = time.now()
         return try await database.withTenant(tenant) { transaction in
-            try ReadingQueries(transaction: transaction, tenant: tenant, now: now).running(turns: turns, limit: limit)
+            try ReadingQueries(transaction: transaction, tenant: tenant, now: now, documents: documents)
+                .running(turns: turns, limit: limit)
         }
     }
 
@@ -126,7 +139,7 @@ package struct CallReading: Sendable {
     package func call(_ tenant: TenantID, _ id: CallID) async throws -> CallLine? {
         let now = time.now()
         return try await database.withTenant(tenant) { transaction in
-            try ReadingQueries(transaction: transaction, tenant: tenant, now: now).line(id)
+            try ReadingQueries(transaction: transaction, tenant: tenant, now: now, documents: documents).line(id)
         }
     }
 
@@ -141,7 +154,7 @@ package struct CallReading: Sendable {
     ) async throws -> [TurnRecord]? {
         let now = time.now()
         return try await database.withTenant(tenant) { transaction in
-            let queries = ReadingQueries(transaction: transaction, tenant: tenant, now: now)
+            let queries = ReadingQueries(transaction: transaction, tenant: tenant, now: now, documents: documents)
             guard try queries.exists(id) else { return nil }
             return try queries.turns(id, after: ordinal, limit: min(limit, Self.most))
         }
@@ -151,7 +164,8 @@ package struct CallReading: Sendable {
     package func segments(_ tenant: TenantID, _ id: CallID) async throws -> [UsageSegment]? {
         let now = time.now()
         return try await database.withTenant(tenant) { transaction in
-            guard try ReadingQueries(transaction: transaction, tenant: tenant, now: now).exists(id) else { return nil }
+            let queries = ReadingQueries(transaction: transaction, tenant: tenant, now: now, documents: documents)
+            guard try queries.exists(id) else { return nil }
             return try CallQueries(transaction: transaction, tenant: tenant).segments(id)
         }
     }
@@ -160,7 +174,7 @@ package struct CallReading: Sendable {
     package func events(_ tenant: TenantID, _ id: CallID) async throws -> [CallEvent]? {
         let now = time.now()
         return try await database.withTenant(tenant) { transaction in
-            let queries = ReadingQueries(transaction: transaction, tenant: tenant, now: now)
+            let queries = ReadingQueries(transaction: transaction, tenant: tenant, now: now, documents: documents)
             return try queries.exists(id) ? try queries.events(id) : nil
         }
     }
@@ -171,7 +185,7 @@ package struct CallReading: Sendable {
     package func detail(_ tenant: TenantID, _ id: CallID, withWords: Bool) async throws -> CallDetail? {
         let now = time.now()
         return try await database.withTenant(tenant) { transaction in
-            let queries = ReadingQueries(transaction: transaction, tenant: tenant, now: now)
+            let queries = ReadingQueries(transaction: transaction, tenant: tenant, now: now, documents: documents)
             guard let line = try queries.line(id) else { return nil }
             let neighbours = try queries.neighbours(of: line)
             return CallDetail(

@@ -1,4 +1,5 @@
 import Database
+import Flows
 import Foundation
 import Kernel
 
@@ -7,6 +8,7 @@ struct ReadingQueries {
     let transaction: Transaction
     let tenant: TenantID
     let now: Date
+    let documents: FlowDocuments
 
     /// Whoever began before this and has not ended is not running any more: nothing was reported.
     var oldest: SQL { "\(now.addingTimeInterval(-CallQueries.longestCall))" }
@@ -14,7 +16,7 @@ struct ReadingQueries {
     // MARK: Lists
 
     func lines(
-        _ filter: CallFilter,
+        _ selection: CallSelection,
         order: CallOrder = .begin(newestFirst: true),
         after cursor: CallCursor? = nil,
         offset: Int = 0,
@@ -25,18 +27,18 @@ struct ReadingQueries {
         return try transaction.query(
             """
             WITH page AS (
-                SELECT call.id FROM call WHERE \(condition(filter, after: cursor))
+                SELECT call.id FROM call WHERE \(selection.condition(after: cursor))
                 ORDER BY \(order) LIMIT \(limit) OFFSET \(offset)
             )
             SELECT \(CallLine.columns(oldest: oldest))
             FROM page JOIN call ON call.tenant_id = \(tenant) AND call.id = page.id \(CallLine.joins)
             ORDER BY \(order)
             """
-        ).map(CallLine.init(row:))
+        ).map(line)
     }
 
-    func count(_ filter: CallFilter) throws -> Int {
-        try transaction.queryOne("SELECT count(*) AS calls FROM call WHERE \(condition(filter))")?.get("calls") ?? 0
+    func count(_ selection: CallSelection) throws -> Int {
+        try transaction.queryOne("SELECT count(*) AS calls FROM call WHERE \(selection.condition())")?.get("calls") ?? 0
     }
 
     func choices() throws -> CallReading.Choices {
@@ -58,21 +60,24 @@ struct ReadingQueries {
             WHERE call.tenant_id = \(tenant) AND call.state <> 'ended' AND call.admitted_at > \(oldest)
             ORDER BY call.admitted_at, call.id LIMIT \(limit)
             """
-        ).map(CallLine.init(row:))
+        ).map(line)
         guard turns > 0, !lines.isEmpty else { return lines.map { RunningCall(line: $0, turns: []) } }
         var said: [CallID: [TurnRecord]] = [:]
         let rows = try transaction.query(
             """
-            SELECT call.id AS call_id, \(Self.turnColumns)
+            SELECT call.id AS call_id, \(TurnRecord.columns(withWords: true))
             FROM call CROSS JOIN LATERAL (
-                SELECT \(Self.turnColumns) FROM transcript_turn AS turn
+                SELECT \(TurnRecord.columns(withWords: true)) FROM transcript_turn AS turn
                 WHERE turn.tenant_id = call.tenant_id AND turn.call_id = call.id
                 ORDER BY turn.ordinal DESC LIMIT \(turns)
             ) AS turn
             WHERE call.tenant_id = \(tenant) AND call.id = ANY (\(lines.map(\.id))::uuid[]) ORDER BY turn.ordinal
             """
         )
-        for row in rows { said[try row.get("call_id"), default: []].append(try Self.turn(row, withWords: true)) }
+        for row in rows {
+            let call: CallID = try row.get("call_id")
+            said[call, default: []].append(try turn(row, of: call, withWords: true))
+        }
         return lines.map { RunningCall(line: $0, turns: said[$0.id] ?? []) }
     }
 
@@ -88,17 +93,17 @@ struct ReadingQueries {
             SELECT \(CallLine.columns(oldest: oldest)) FROM call \(CallLine.joins)
             WHERE call.tenant_id = \(tenant) AND call.id = \(id)
             """
-        ).map(CallLine.init(row:))
+        ).map(line)
     }
 
     func turns(_ id: CallID, after ordinal: Int?, limit: Int, withWords: Bool = true) throws -> [TurnRecord] {
         try transaction.query(
             """
-            SELECT \(Self.turnColumns) FROM transcript_turn AS turn
+            SELECT \(TurnRecord.columns(withWords: withWords)) FROM transcript_turn AS turn
             WHERE turn.tenant_id = \(tenant) AND turn.call_id = \(id) AND turn.ordinal > \(ordinal ?? -1)
             ORDER BY turn.ordinal LIMIT \(limit)
             """
-        ).map { try Self.turn($0, withWords: withWords) }
+        ).map { try turn($0, of: id, withWords: withWords) }
     }
 
     func events(_ id: CallID) throws -> [CallEvent] {
@@ -109,34 +114,31 @@ struct ReadingQueries {
             ORDER BY at, kind, dedupe_key LIMIT \(CallReading.most)
             """
         ).map { row in
-            CallEvent(
-                kind: try row.get("kind"),
-                key: try row.get("dedupe_key"),
-                at: try row.get("at"),
-                body: try row.get("body")
+            let kind: String = try row.get("kind")
+            let key: String = try row.get("dedupe_key")
+            let body = try transaction.open(
+                try row.get("body"),
+                of: tenant,
+                in: CallCells.event(id, kind: kind, key: key)
             )
+            return CallEvent(kind: kind, key: key, at: try row.get("at"), body: JSONText(text: body))
         }
     }
 
+    /// The kind of each node of the call's flow, by its key; empty where the flow is gone.
     func nodeKinds(of id: CallID) throws -> [String: String] {
-        let rows = try transaction.query(
-            """
-            SELECT node.key, node.value ->> 'type' AS kind
-            FROM call
-            JOIN flow_version AS version ON version.tenant_id = call.tenant_id AND version.id = call.flow_version_id
-            CROSS JOIN LATERAL jsonb_each(version.document -> 'nodes') AS node
-            WHERE call.tenant_id = \(tenant) AND call.id = \(id)
-            """
+        let row = try transaction.queryOne(
+            "SELECT flow_version_id FROM call WHERE tenant_id = \(tenant) AND id = \(id)"
         )
-        return try rows.reduce(into: [:]) { kinds, row in
-            kinds[try row.get("key", as: String.self)] = try row.getOptional("kind", as: String.self)
-        }
+        return try document(row)?.nodes.mapValues(\.kind) ?? [:]
     }
 
     /// What a person was told of the caller's wish.
     func wish(of id: CallID) throws -> String? {
         let row = try transaction.queryOne("SELECT intent FROM call WHERE tenant_id = \(tenant) AND id = \(id)")
-        let intent: CallIntent? = try row?.getOptional("intent", as: JSONText.self)?.decode()
+        let intent: CallIntent? = try row?.getOptional("intent", as: Data.self).map {
+            try transaction.open($0, of: tenant, in: CallCells.intent(id))
+        }
         guard case .handOver(let handOver)? = intent, !handOver.summary.isEmpty else { return nil }
         return handOver.summary
     }
@@ -161,42 +163,24 @@ struct ReadingQueries {
 
     // MARK: Parts
 
-    func condition(_ filter: CallFilter, after cursor: CallCursor? = nil) -> SQL {
-        var parts: [SQL] = ["call.tenant_id = \(tenant)"]
-        if let from = filter.from { parts.append("call.admitted_at >= \(from)") }
-        if let until = filter.until { parts.append("call.admitted_at < \(until)") }
-        if let flow = filter.flow {
-            parts.append(
-                """
-                call.flow_version_id IN (
-                    SELECT version.id FROM flow_version AS version
-                    WHERE version.tenant_id = \(tenant) AND version.flow_id = \(flow)
-                )
-                """
-            )
+    private func line(_ row: Row) throws -> CallLine {
+        let target: String? = try row.getOptional("forward_target")
+        let name = try target.flatMap { target in try document(row)?.targets[target]?.name }
+        return try CallLine(row: row, of: tenant, in: transaction, targetName: name)
+    }
+
+    private func turn(_ row: Row, of call: CallID, withWords: Bool) throws -> TurnRecord {
+        try TurnRecord(row: row, of: call, tenant, in: transaction, withWords: withWords)
+    }
+
+    /// The flow of a row with the column `flow_version_id`; nil for a flow that this program does not understand.
+    private func document(_ row: Row?) throws -> FlowDocument? {
+        guard let version = try row?.getOptional("flow_version_id", as: FlowVersionID.self) else { return nil }
+        do {
+            return try documents.document(version, in: transaction)
+        } catch let error where !(error is DatabaseError) {
+            return nil
         }
-        if let called = filter.called { parts.append("call.called_e164 = \(called)") }
-        if let digits = filter.callerDigits {
-            parts.append("call.caller_e164 LIKE \("%" + Self.escaped(digits) + "%")")
-        }
-        if let result = filter.result {
-            parts.append("\(CallResult.expression(oldest: oldest)) = \(result)")
-        }
-        if let words = filter.words {
-            parts.append(
-                """
-                EXISTS (
-                    SELECT FROM transcript_turn AS spoken
-                    WHERE spoken.tenant_id = call.tenant_id AND spoken.call_id = call.id
-                        AND spoken.text ILIKE \("%" + Self.escaped(words) + "%")
-                )
-                """
-            )
-        }
-        if let cursor {
-            parts.append("(call.admitted_at, call.id) < (\(cursor.admittedAt), \(cursor.call))")
-        }
-        return parts.dropFirst().reduce(parts[0]) { "\($0) AND \($1)" }
     }
 
     private static func sql(_ order: CallOrder) -> SQL {
@@ -208,31 +192,5 @@ struct ReadingQueries {
         case .duration(longestFirst: false):
             "call.ended_at - call.admitted_at NULLS FIRST, call.admitted_at, call.id"
         }
-    }
-
-    /// The text without a meaning of its own in a pattern.
-    private static func escaped(_ text: String) -> String {
-        text.replacing("\\", with: "\\\\").replacing("%", with: "\\%").replacing("_", with: "\\_")
-            .replacing("\0", with: "")
-    }
-
-    private static let turnColumns: SQL = """
-        turn.ordinal, turn.speaker, turn.text, turn.heard_text, turn.interrupted, turn.started_ms, turn.ended_ms,
-        turn.latency, turn.node_key
-        """
-
-    private static func turn(_ row: Row, withWords: Bool) throws -> TurnRecord {
-        guard let speaker = TurnRecord.Speaker(rawValue: try row.get("speaker")) else { throw CallDeskError.unreadable }
-        return TurnRecord(
-            ordinal: try row.get("ordinal"),
-            speaker: speaker,
-            text: withWords ? try row.get("text") : "",
-            heard: withWords ? try row.getOptional("heard_text") : nil,
-            interrupted: try row.get("interrupted"),
-            startedMs: try row.get("started_ms"),
-            endedMs: try row.get("ended_ms"),
-            latency: try row.getOptional("latency", as: JSONText.self)?.decode() ?? [:],
-            node: try row.get("node_key")
-        )
     }
 }

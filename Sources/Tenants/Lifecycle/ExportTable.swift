@@ -9,17 +9,21 @@ struct ExportTable: Sendable {
     let start: [String]
     /// Up to 500 rows after a place, each with `line`, its JSON.
     let page: @Sendable (TenantID, [String]) -> SQL
+    /// What stands sealed in the rows: opened, it is part of the line.
+    let sealed: [ExportCell]
 
     private init(
         _ name: String,
         by keys: [String] = ["key"],
         from start: [String] = [ExportTable.least],
+        sealed: [ExportCell] = [],
         _ page: @escaping @Sendable (TenantID, [String]) -> SQL
     ) {
         self.name = name
         self.keys = keys
         self.start = start
         self.page = page
+        self.sealed = sealed
     }
 
     /// The smallest UUID, which no row has.
@@ -70,9 +74,12 @@ struct ExportTable: Sendable {
             WHERE kept.tenant_id = \(tenant) AND kept.id > \(after[0])::uuid ORDER BY kept.id LIMIT 500
             """
         },
-        ExportTable("flow_versions") { tenant, after in
+        ExportTable("flow_versions", sealed: [ExportCell("document", "flow_version.document", by: ["key"])]) {
+            tenant,
+            after in
             """
-            SELECT kept.id::text AS key, (to_jsonb(kept) - 'tenant_id')::text AS line FROM flow_version AS kept
+            SELECT kept.id::text AS key, (to_jsonb(kept) - 'tenant_id' - 'document')::text AS line, kept.document
+            FROM flow_version AS kept
             WHERE kept.tenant_id = \(tenant) AND kept.id > \(after[0])::uuid ORDER BY kept.id LIMIT 500
             """
         },
@@ -94,9 +101,17 @@ struct ExportTable: Sendable {
     ]
 
     private static let calls = [
-        ExportTable("calls") { tenant, after in
+        ExportTable(
+            "calls",
+            sealed: [
+                ExportCell("caller", "call.caller", by: ["call_sid"], isText: true),
+                ExportCell("intent", "call.intent", by: ["key"]),
+            ]
+        ) { tenant, after in
             """
-            SELECT kept.id::text AS key, (to_jsonb(kept) - 'tenant_id')::text AS line FROM call AS kept
+            SELECT kept.id::text AS key, (to_jsonb(kept) - 'tenant_id' - 'caller' - 'intent')::text AS line,
+                kept.call_sid, kept.caller, kept.intent
+            FROM call AS kept
             WHERE kept.tenant_id = \(tenant) AND kept.id > \(after[0])::uuid ORDER BY kept.id LIMIT 500
             """
         },
@@ -106,12 +121,34 @@ struct ExportTable: Sendable {
             WHERE kept.tenant_id = \(tenant) AND kept.id > \(after[0])::uuid ORDER BY kept.id LIMIT 500
             """
         },
-        ExportTable("transcripts", by: ["call", "place"], from: [least, "-1"]) { tenant, after in
+        ExportTable(
+            "transcripts",
+            by: ["call", "place"],
+            from: [least, "-1"],
+            sealed: [ExportCell("words", "transcript_turn.words", by: ["call", "place"])]
+        ) { tenant, after in
             """
-            SELECT kept.call_id::text AS call, kept.ordinal::text AS place, (to_jsonb(kept) - 'tenant_id')::text AS line
+            SELECT kept.call_id::text AS call, kept.ordinal::text AS place,
+                (to_jsonb(kept) - 'tenant_id' - 'words')::text AS line, kept.words
             FROM transcript_turn AS kept
             WHERE kept.tenant_id = \(tenant) AND (kept.call_id, kept.ordinal) > (\(after[0])::uuid, \(after[1])::int)
             ORDER BY kept.call_id, kept.ordinal LIMIT 500
+            """
+        },
+        ExportTable(
+            "carrier_events",
+            by: ["call", "kind", "event"],
+            from: [least, "", ""],
+            sealed: [ExportCell("body", "carrier_event.body", by: ["call", "kind", "event"])]
+        ) { tenant, after in
+            """
+            SELECT kept.call_id::text AS call, kept.kind, kept.dedupe_key AS event,
+                (to_jsonb(kept) - 'tenant_id' - 'body')::text AS line, kept.body
+            FROM carrier_event AS kept
+            WHERE kept.tenant_id = \(tenant)
+                AND (kept.call_id, kept.kind, kept.dedupe_key)
+                    > (\(after[0])::uuid, \(after[1])::text, \(after[2])::text)
+            ORDER BY kept.call_id, kept.kind, kept.dedupe_key LIMIT 500
             """
         },
         ExportTable("usage_segments") { tenant, after in

@@ -58,7 +58,7 @@ package struct TenantExport: Sendable {
             let page = try await database.withTenant(tenant) { transaction in
                 try transaction.query(table.page(tenant, place)).map { row in
                     ExportedRow(
-                        line: try row.get("line"),
+                        line: try table.line(row, of: tenant, in: transaction),
                         key: try table.keys.map { try row.get($0, as: String.self) }
                     )
                 }

@@ -34,7 +34,7 @@ extension TenantLifecycle {
     }
 
     /// The operator's last step, once the time to take it back is over: closes the tenant, gives its numbers back, writes
-    /// everything into `folder`, and only then erases.
+    /// everything into `folder`, and only then erases and destroys the tenant's key.
     ///
     /// Each step is committed by itself, so what a failure interrupts goes on where it stopped when it is repeated with
     /// another folder.
@@ -70,6 +70,8 @@ extension TenantLifecycle {
             try AuditTrail.record(entry, for: tenant, in: transaction)
             try AuditTrail.record(entry, in: transaction)
         }
+        // Last, because nothing can be exported without it; what a failure leaves is destroyed by repeating.
+        try database.seals.destroy(tenant)
         return .destroyed(summary)
     }
 

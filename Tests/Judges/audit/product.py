@@ -1,5 +1,6 @@
 """The program under judgement: its servers, its commands, and a Python that appends to its chain."""
 
+import base64
 import hashlib
 import json
 import os
@@ -8,6 +9,8 @@ import re
 import secrets
 import shlex
 import subprocess
+
+from seals import TenantSeals
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 VOICEAGENT = os.environ["VOICEAGENT"]
@@ -29,9 +32,13 @@ class Product:
         keys = work / "keys"
         keys.touch(mode=0o600)
         keys.write_text("1:" + subprocess.check_output(["openssl", "rand", "-base64", "32"], text=True))
+        tenant_keys = work / "tenant-keys"
+        tenant_keys.mkdir(mode=0o700)
+        self.seals = TenantSeals(keys, tenant_keys)
         base = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "TMPDIR"}}
         self.environment = base | exports | {
-            "SECRETS_KEY_FILE": str(keys), "AUDIT_ANCHOR_DIR": str(self.anchors), "LANG": "de_AT.UTF-8",
+            "SECRETS_KEY_FILE": str(keys), "TENANT_KEYS_DIR": str(tenant_keys),
+            "AUDIT_ANCHOR_DIR": str(self.anchors), "LANG": "de_AT.UTF-8",
             "RESOURCES_DIR": str(ROOT / "Resources"), "MIGRATIONS_DIR": str(ROOT / "Migrations"),
         }
 
@@ -82,13 +89,14 @@ class Product:
             if number % 4:
                 salt, body = secrets.token_bytes(32), canonical({"name": f"Änne {number}", "mail": "a@example.at"})
                 entry["personal_hash"] = hashlib.sha256(salt + body.encode()).hexdigest()
-                detail = (salt.hex(), body)
+                text = base64.b64encode(salt).decode() + body
+                detail = self.seals.seal(tenant, "audit_detail.body", str(seq), text)
             value = hashlib.sha256(bytes.fromhex(last) + canonical(entry).encode()).hexdigest()
             script.append(self._insert(tenant, entry, last, value))
             if detail:
                 script.append(
-                    "INSERT INTO audit_detail (tenant_id, seq, salt, body) VALUES"
-                    f" ('{tenant}', {seq}, '\\x{detail[0]}', {quoted(detail[1])});"
+                    "INSERT INTO audit_detail (tenant_id, seq, body) VALUES"
+                    f" ('{tenant}', {seq}, '\\x{detail.hex()}');"
                 )
             last = value
         script.append(f"UPDATE audit_head SET seq = {seq}, hash = '\\x{last}' WHERE tenant_id = '{tenant}';")

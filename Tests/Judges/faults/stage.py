@@ -322,6 +322,8 @@ class Stage:
         keys = self.folder / "keys"
         keys.touch(mode=0o600)
         keys.write_text("1:" + subprocess.check_output(["openssl", "rand", "-base64", "32"], text=True))
+        tenant_keys = self.folder / "tenant-keys"
+        tenant_keys.mkdir(mode=0o700)
         base = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "TMPDIR", "LANG"}}
         self.settings = base | self.servers.environment | {
             "TWILIO_ACCOUNT_SID": ACCOUNT, "TWILIO_AUTH_TOKEN": AUTH_TOKEN, "TWILIO_API_BASE": self.world,
@@ -330,6 +332,7 @@ class Stage:
             "LLM_BASE_URL": self.world + "/v1", "LLM_API_KEY": "model-key-of-the-judge", "LLM_MODEL": "sandbox",
             "STRIPE_SECRET_KEY": "sk_test_judge000000000000000000", "STRIPE_API_BASE": self.world,
             "STRIPE_PUBLISHABLE_KEY": "pk_test_judge000000000000000000", "SECRETS_KEY_FILE": str(keys),
+            "TENANT_KEYS_DIR": str(tenant_keys),
             "MAIL_URL": f"smtp://127.0.0.1:{smtp}", "MAIL_TLS": "none", "MAIL_FROM": "post@voiceagent.example",
             "RESOURCES_DIR": str(ROOT / "Resources"), "MIGRATIONS_DIR": str(ROOT / "Migrations"),
             "PUBLIC_BASE_URL": "http://127.0.0.1:1", "LOG_LEVEL": "info",

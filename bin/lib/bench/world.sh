@@ -85,7 +85,8 @@ CREDENTIALS
     export STRIPE_SECRET_KEY=sk_test_bench000000000000000000000 STRIPE_API_BASE=http://127.0.0.1:9
     export STRIPE_PUBLISHABLE_KEY=pk_test_bench000000000000000000000
     export MAIL_URL=smtp://127.0.0.1:9 MAIL_TLS=none MAIL_FROM='VoiceAgent <post@voiceagent.example>'
-    export SECRETS_KEY_FILE=$world/keys
+    (umask 077 && mkdir -p "$world/tenant-keys")
+    export SECRETS_KEY_FILE=$world/keys TENANT_KEYS_DIR=$world/tenant-keys
 }
 
 start_server() {
