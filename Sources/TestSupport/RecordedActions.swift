@@ -2,10 +2,11 @@ import Foundation
 
 /// The actions that the product's audit entries name, as its sources spell them.
 package enum RecordedActions {
-    /// Each action, with a file that records it.
+    /// Each action, with a file that records it. What benchmarks record is made up.
     package static func read() throws -> [String: String] {
         let sources = RepositoryFolder.root.appending(path: "Sources")
-        let names = try FileManager.default.subpathsOfDirectory(atPath: sources.path).filter { $0.hasSuffix(".swift") }
+        let names = try FileManager.default.subpathsOfDirectory(atPath: sources.path)
+            .filter { $0.hasSuffix(".swift") && !$0.hasPrefix("Bench/") }
         var actions: [String: String] = [:]
         for name in names {
             let source = try String(contentsOf: sources.appending(path: name), encoding: .utf8)
