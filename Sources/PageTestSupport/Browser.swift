@@ -27,13 +27,13 @@ package struct Browser: Sendable {
     }
 
     /// - Throws: `NoPage` for an address that the table lacks.
-    package func get(_ target: String) async throws -> Page { try await ask(.get, target, "") }
+    package func get(_ target: String) async throws -> ShownPage { try await ask(.get, target, "") }
 
-    package func post(_ target: String, _ fields: [(String, String)] = []) async throws -> Page {
+    package func post(_ target: String, _ fields: [(String, String)] = []) async throws -> ShownPage {
         try await ask(.post, target, FormValues.query(fields))
     }
 
-    private func ask(_ method: HTTPRequest.Method, _ target: String, _ body: String) async throws -> Page {
+    private func ask(_ method: HTTPRequest.Method, _ target: String, _ body: String) async throws -> ShownPage {
         let path = String(target.prefix { $0 != "?" && $0 != "#" })
         guard let (endpoint, parameters) = endpoint(method, path), let handler = routes.handler(of: endpoint) else {
             throw NoPage(target: target)
@@ -53,7 +53,7 @@ package struct Browser: Sendable {
                 logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
             )
         )
-        return try await Page(response)
+        return try await ShownPage(response)
     }
 
     /// The endpoint of an address; one without parameters goes first, as in the router.

@@ -116,9 +116,9 @@ struct NumbersWorld: Sendable {
         visitor.update { $0 = next }
     }
 
-    func get(_ target: String) async throws -> Page { try await browser.get(target) }
+    func get(_ target: String) async throws -> ShownPage { try await browser.get(target) }
 
-    func post(_ target: String, _ fields: [(String, String)] = []) async throws -> Page {
+    func post(_ target: String, _ fields: [(String, String)] = []) async throws -> ShownPage {
         try await browser.post(target, fields)
     }
 

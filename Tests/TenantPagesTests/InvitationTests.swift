@@ -102,7 +102,7 @@ struct InvitationTests {
         }
     }
 
-    private func invite(_ browser: Browser, _ email: String, role: String = "editor") async throws -> Page {
+    private func invite(_ browser: Browser, _ email: String, role: String = "editor") async throws -> ShownPage {
         try await browser.post("/team/einladen", [("adresse", email), ("rolle", role), ("sprache", "de")])
     }
 }

@@ -108,11 +108,11 @@ struct KeyTests {
         }
     }
 
-    private func shownKey(_ page: Page) throws -> String {
+    private func shownKey(_ page: ShownPage) throws -> String {
         try #require(page.between("id=\"schluessel\" aria-labelledby=\"schluessel-name\">", "<"))
     }
 
-    private func create(_ browser: Browser, days: String = "90") async throws -> Page {
+    private func create(_ browser: Browser, days: String = "90") async throws -> ShownPage {
         try await browser.post(
             "/api-schluessel/neu",
             [("name", "Auswertung"), ("recht", "calls.read"), ("ablauf", days)]

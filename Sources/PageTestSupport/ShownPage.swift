@@ -6,7 +6,7 @@ import NIOCore
 import Synchronization
 
 /// What came back.
-package struct Page: Sendable {
+package struct ShownPage: Sendable {
     package let response: Response
     package let bytes: [UInt8]
 
