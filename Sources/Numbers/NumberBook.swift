@@ -14,9 +14,10 @@ package struct NumberBook: Sendable {
     package static let rest: TimeInterval = 30 * 86_400
 
     let database: Database
-    private let carrier: CarrierNumbers
-    private let account: AccountSid
+    let carrier: CarrierNumbers
+    let account: AccountSid
     let time: TimeSource
+    let directions = DirectionMemory()
 
     /// - Parameter account: the carrier's account in which numbers must be.
     package init(_ database: Database, carrier: CarrierNumbers, account: AccountSid, time: TimeSource) {

@@ -110,7 +110,7 @@ struct APIWorld: Sendable {
             asked.update { $0 += 1 }
             if outage.value { throw TimeLimitExceeded() }
             guard number.value.hasPrefix("+4373290") else { return nil }
-            return CarrierNumber(e164: number, account: account, sid: sid, isRoutedElsewhere: false)
+            return CarrierNumber(e164: number, account: account, sid: sid)
         }
         let denied = Shared<[DeniedRequest]>([])
         let limits = APILimits(

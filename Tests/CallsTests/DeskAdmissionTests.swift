@@ -144,7 +144,7 @@ struct DeskAdmissionTests {
                 database.app,
                 carrier: CarrierNumbers { number in
                     NumberSid("PN1").map {
-                        CarrierNumber(e164: number, account: account, sid: $0, isRoutedElsewhere: false)
+                        CarrierNumber(e164: number, account: account, sid: $0)
                     }
                 },
                 account: account,

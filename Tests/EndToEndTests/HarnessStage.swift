@@ -137,7 +137,7 @@ extension Stage {
         let tenants = TenantBook(database.app)
         let numbers = NumberBook(
             database.app,
-            carrier: .twilio(carrier),
+            carrier: .twilio(carrier, addresses: config.addresses),
             account: config.twilio.accountSid,
             time: .system
         )

@@ -20,7 +20,12 @@ func number(_ text: String) throws -> E164 { try #require(E164(text)) }
 func carrier(_ account: AccountSid, routedElsewhere: Bool = false) -> CarrierNumbers {
     CarrierNumbers { number in
         NumberSid("PN" + number.value.dropFirst()).map {
-            CarrierNumber(e164: number, account: account, sid: $0, isRoutedElsewhere: routedElsewhere)
+            CarrierNumber(
+                e164: number,
+                account: account,
+                sid: $0,
+                route: routedElsewhere ? .elsewhere(.trunk(sid: "TK1")) : .ours
+            )
         }
     }
 }
@@ -168,7 +173,7 @@ struct NumberBookTests {
                 (CarrierNumbers { _ in nil }, .notAtCarrier),
                 (
                     CarrierNumbers { _ in
-                        CarrierNumber(e164: longer, account: account, sid: sid, isRoutedElsewhere: false)
+                        CarrierNumber(e164: longer, account: account, sid: sid)
                     }, .notAtCarrier
                 ),
                 (carrier(stranger), .notAtCarrier),

@@ -179,4 +179,70 @@ struct NumbersPlatformTests {
             )
         }
     }
+
+    // MARK: Where calls go at the carrier
+
+    @Test("An operator sees that a number's calls do not come to us, and has them brought to us, with a reason")
+    func directed() async throws {
+        try await NumbersWorld.run(Self.number) { world in
+            let page = try await world.get(Self.path)
+            #expect(!page.contains("kommen nicht bei uns an"))
+        }
+        try await NumbersWorld.run(Self.number) { world in
+            world.carrier.update { $0 = .callsSomebodyElse }
+            let page = try await world.get(Self.path)
+            #expect(page.contains("Anrufe dieser Nummer kommen nicht bei uns an"))
+            #expect(page.contains("&lt;fremd&gt;.example") && page.contains(Self.path + "/leiten"))
+            let asking = try await world.get(Self.path + "/leiten")
+            #expect(asking.status == 200 && asking.contains("&lt;fremd&gt;.example"))
+            #expect(world.directed.value.isEmpty)
+
+            let short = try await world.post(Self.path + "/leiten", [("grund", "kurz")])
+            #expect(short.status == 422 && short.contains("Nennen Sie den Grund"))
+            #expect(world.directed.value.isEmpty)
+            #expect(try await world.test.auditActions(world.mine.tenant).isEmpty)
+
+            let done = try await world.post(Self.path + "/leiten", [("grund", "Nach dem Umzug vergessen")])
+            #expect(done.status == 303 && done.location == Self.path)
+            #expect(world.directed.value.map(\.value) == [Self.number])
+            #expect(try await world.test.auditActions(world.mine.tenant) == ["number.directed"])
+            #expect(try await !world.get(Self.path).contains("kommen nicht bei uns an"))
+        }
+    }
+
+    @Test("What the carrier does not take is said, and both lines stand in the trail")
+    func notDirected() async throws {
+        try await NumbersWorld.run(Self.number) { world in
+            world.carrier.update { $0 = .routesElsewhere }
+            world.refusesOrders.update { $0 = true }
+            let answer = try await world.post(Self.path + "/leiten", [("grund", "Nach dem Umzug vergessen")])
+            #expect(answer.status == 503)
+            #expect(answer.contains("Der Netzbetreiber hat das nicht angenommen"))
+            #expect(answer.contains("SIP-Trunk"))
+            #expect(
+                try await world.test.auditActions(world.mine.tenant) == ["number.directed", "number.direction_failed"]
+            )
+            world.carrier.update { $0 = .holdsNothing }
+            let gone = try await world.post(Self.path + "/leiten", [("grund", "Nach dem Umzug vergessen")])
+            #expect(gone.status == 422 && gone.contains("nicht mehr in unserem Konto"))
+        }
+    }
+
+    @Test("B8: support sees where calls go and cannot change it; a silent carrier is said to be silent")
+    func directionRoles() async throws {
+        try await NumbersWorld.run(Self.number) { world in
+            world.become(.support)
+            world.carrier.update { $0 = .callsSomebodyElse }
+            let page = try await world.get(Self.path)
+            #expect(page.contains("kommen nicht bei uns an") && !page.contains("/leiten"))
+            #expect(try await world.get(Self.path + "/leiten").status == 403)
+            #expect(try await world.post(Self.path + "/leiten", [("grund", "Nach dem Umzug vergessen")]).status == 403)
+            #expect(world.directed.value.isEmpty)
+        }
+        try await NumbersWorld.run(Self.number) { world in
+            world.carrier.update { $0 = .isSilent }
+            let page = try await world.get(Self.path)
+            #expect(page.status == 200 && page.contains("Der Netzbetreiber antwortet gerade nicht."))
+        }
+    }
 }

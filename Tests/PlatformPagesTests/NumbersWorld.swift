@@ -18,6 +18,8 @@ struct NumbersWorld: Sendable {
         case holdsEverything
         case holdsNothing
         case routesElsewhere
+        /// The number's calls go to somebody else's address.
+        case callsSomebodyElse
         case isSilent
     }
 
@@ -25,6 +27,9 @@ struct NumbersWorld: Sendable {
     let mine: TenantFixture
     let person: PersonID
     let carrier: Shared<Carrier>
+    /// The numbers whose calls the carrier was told to bring to us.
+    let directed: Shared<[E164]>
+    let refusesOrders: Shared<Bool>
     let numbers: NumberBook
     let routes: RouteBook
     private let visitor: Shared<Visitor>
@@ -50,41 +55,61 @@ struct NumbersWorld: Sendable {
         let visitor = Shared(visitor(person, .operator))
         let carrier = Shared(Carrier.holdsEverything)
         let account = try #require(AccountSid(TestDatabase.accountSid))
-        let time = TimeSource(now: { now }, sleep: { _ in })
+        let time = TimeSource(now: { now }, sleep: { try await TimeSource.still.sleep($0) })
         let site = try TestSite.make(time: time, missing: missing) { _ in visitor.value }
+        let directed = Shared<[E164]>([])
+        let refusesOrders = Shared(false)
         let numbers = NumberBook(
             test.app,
-            carrier: CarrierNumbers { number in
-                guard let sid = NumberSid("PN" + number.value.dropFirst()) else { return nil }
-                let mode = carrier.value
-                switch mode {
-                case .isSilent: throw TimeLimitExceeded()
-                case .holdsNothing: return nil
-                case .holdsEverything, .routesElsewhere:
-                    return CarrierNumber(
-                        e164: number,
-                        account: account,
-                        sid: sid,
-                        isRoutedElsewhere: mode == .routesElsewhere
-                    )
+            carrier: CarrierNumbers(
+                find: { number in
+                    guard let sid = NumberSid("PN" + number.value.dropFirst()) else { return nil }
+                    let mode = carrier.value
+                    switch mode {
+                    case .isSilent: throw TimeLimitExceeded()
+                    case .holdsNothing: return nil
+                    case .holdsEverything, .routesElsewhere, .callsSomebodyElse:
+                        return CarrierNumber(
+                            e164: number,
+                            account: account,
+                            sid: sid,
+                            route: route(mode)
+                        )
+                    }
+                },
+                direct: { number in
+                    directed.update { $0.append(number.e164) }
+                    if refusesOrders.value { throw TimeLimitExceeded() }
+                    carrier.update { $0 = .holdsEverything }
                 }
-            },
+            ),
             account: account,
             time: time
         )
         let reading = NumberReading(test.app, time: time)
         var book = SiteBook(site: site, routes: RouteBook())
-        PlatformNumberController(reading).bind(into: &book)
+        PlatformNumberController(numbers, reading).bind(into: &book)
         NumberMoveController(numbers, reading).bind(into: &book)
+        NumberDirectController(numbers, reading).bind(into: &book)
         return NumbersWorld(
             test: test,
             mine: mine,
             person: person,
             carrier: carrier,
+            directed: directed,
+            refusesOrders: refusesOrders,
             numbers: numbers,
             routes: book.routes,
             visitor: visitor
         )
+    }
+
+    private static func route(_ mode: Carrier) -> CarrierRoute {
+        switch mode {
+        case .routesElsewhere: .elsewhere(.trunk(sid: "TK1"))
+        case .callsSomebodyElse: .elsewhere(.host("<fremd>.example"))
+        case .holdsEverything, .holdsNothing, .isSilent: .ours
+        }
     }
 
     private static func visitor(_ person: PersonID, _ role: PlatformRole?) -> Visitor {

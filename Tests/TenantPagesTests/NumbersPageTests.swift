@@ -192,4 +192,19 @@ struct NumbersPageTests {
             }
         }
     }
+
+    @Test("A tenant sees that its number's calls do not reach us, and who can change that")
+    func direction() async throws {
+        try await NumbersWorld.run(Self.number) { world in
+            world.carrier.update { $0 = .callsSomebodyElse }
+            let page = try await world.get(Self.path)
+            #expect(page.contains("Anrufe dieser Nummer kommen nicht bei uns an"))
+            #expect(page.contains("&lt;fremd&gt;.example") && page.contains("Ihren Ansprechpartner"))
+            #expect(!page.contains("/leiten"))
+        }
+        try await NumbersWorld.run(Self.number) { world in
+            let page = try await world.get(Self.path)
+            #expect(!page.contains("bei uns an"))
+        }
+    }
 }

@@ -18,6 +18,8 @@ struct NumbersWorld: Sendable {
         case holdsEverything
         case holdsNothing
         case routesElsewhere
+        /// The number's calls go to somebody else's address.
+        case callsSomebodyElse
         case isSilent
     }
 
@@ -50,7 +52,7 @@ struct NumbersWorld: Sendable {
         let visitor = Shared(try visitor(mine.tenant, person, .member(.owner), .de))
         let carrier = Shared(Carrier.holdsEverything)
         let account = try #require(AccountSid(TestDatabase.accountSid))
-        let time = TimeSource(now: { now }, sleep: { _ in })
+        let time = TimeSource(now: { now }, sleep: { try await TimeSource.still.sleep($0) })
         let site = try TestSite.make(time: time, missing: missing) { _ in visitor.value }
         let numbers = NumberBook(
             test.app,
@@ -60,12 +62,12 @@ struct NumbersWorld: Sendable {
                 switch mode {
                 case .isSilent: throw TimeLimitExceeded()
                 case .holdsNothing: return nil
-                case .holdsEverything, .routesElsewhere:
+                case .holdsEverything, .routesElsewhere, .callsSomebodyElse:
                     return CarrierNumber(
                         e164: number,
                         account: account,
                         sid: sid,
-                        isRoutedElsewhere: mode == .routesElsewhere
+                        route: route(mode)
                     )
                 }
             },
@@ -86,6 +88,14 @@ struct NumbersWorld: Sendable {
             routes: book.routes,
             visitor: visitor
         )
+    }
+
+    private static func route(_ mode: Carrier) -> CarrierRoute {
+        switch mode {
+        case .routesElsewhere: .elsewhere(.trunk(sid: "TK1"))
+        case .callsSomebodyElse: .elsewhere(.host("<fremd>.example"))
+        case .holdsEverything, .holdsNothing, .isSilent: .ours
+        }
     }
 
     private static func visitor(

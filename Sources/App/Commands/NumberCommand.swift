@@ -11,7 +11,7 @@ struct NumberCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "number",
         abstract: "Telephone numbers and where they lead.",
-        subcommands: [Assign.self, Release.self, Transfer.self, List.self, Parse.self]
+        subcommands: [Assign.self, Direct.self, Release.self, Transfer.self, List.self, Parse.self]
     )
 
     struct Assign: AsyncParsableCommand {
@@ -54,6 +54,31 @@ struct NumberCommand: AsyncParsableCommand {
                         case .refused(let refusal): throw desk.terminal.refuseNumber(number, refusal.code)
                         }
                     }
+                }
+            }
+        }
+    }
+
+    struct Direct: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Let the carrier bring a number's calls to PUBLIC_BASE_URL."
+        )
+
+        @Option(help: "The tenant's short name.") var tenant: String
+        @Option(help: "Why; it stands in the tenant's audit trail.") var reason: String
+        @Argument(help: "The number in international form.") var number: String
+
+        func run() async throws {
+            try await OperatorDesk.run { desk in
+                let tenant = try await desk.tenant(tenant)
+                guard let e164 = E164(number) else { throw desk.terminal.refuseNumber(number, "refusal_not_a_number") }
+                try await desk.withNumbers { numbers in
+                    guard numbers.canDirect else {
+                        throw SettingProblems(problems: [SettingProblem(.publicBaseURL, "setting_missing")])
+                    }
+                    let outcome = try await numbers.direct(e164, of: tenant.id, actor: desk.actor, reason: reason)
+                    if case .refused(let refusal) = outcome { throw desk.terminal.refuseNumber(number, refusal.code) }
+                    desk.terminal.say("number_directed", ["number": e164.value])
                 }
             }
         }

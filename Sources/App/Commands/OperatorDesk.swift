@@ -10,6 +10,7 @@ import Numbers
 import Telemetry
 import Tenants
 import Twilio
+import Web
 
 /// What the operator's commands work with, for the length of one command.
 struct OperatorDesk {
@@ -83,7 +84,10 @@ struct OperatorDesk {
         let client = TwilioClient(credentials: settings.credentials, base: settings.base, http: http, time: .system)
         let book = NumberBook(
             database,
-            carrier: .twilio(client),
+            carrier: .twilio(
+                client,
+                addresses: environment[Setting.publicBaseURL.name].flatMap { TelephonyAddresses(publicBaseURL: $0) }
+            ),
             account: settings.accountSid,
             time: .system
         )

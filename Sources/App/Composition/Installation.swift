@@ -103,7 +103,7 @@ package struct Installation: Sendable {
         )
         let numbers = NumberBook(
             database,
-            carrier: .twilio(carrier),
+            carrier: .twilio(carrier, addresses: config.addresses),
             account: config.twilio.accountSid,
             time: time
         )

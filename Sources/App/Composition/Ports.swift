@@ -6,6 +6,7 @@ package import Kernel
 import Numbers
 import Tenants
 import Twilio
+import Web
 
 extension TimeSource {
     /// The machine's clocks. Only `App` names them.
@@ -13,16 +14,41 @@ extension TimeSource {
 }
 
 extension CarrierNumbers {
-    static func twilio(_ client: TwilioClient) -> CarrierNumbers {
-        CarrierNumbers { number in
-            guard let found = try await client.incomingNumber(exactly: number) else { return nil }
-            return CarrierNumber(
-                e164: found.number,
-                account: found.accountSid,
-                sid: found.sid,
-                isRoutedElsewhere: found.override != nil
-            )
+    /// - Parameter addresses: where calls shall come to; without, only what overrides every address is noticed, and
+    ///   nothing is changed.
+    static func twilio(_ client: TwilioClient, addresses: TelephonyAddresses?) -> CarrierNumbers {
+        guard let addresses else {
+            return CarrierNumbers { number in
+                guard let found = try await client.incomingNumber(exactly: number) else { return nil }
+                return CarrierNumber(
+                    e164: found.number,
+                    account: found.accountSid,
+                    sid: found.sid,
+                    route: CarrierRoute(found.override)
+                )
+            }
         }
+        let ours = VoiceAddresses(voice: addresses.voice, fallback: addresses.fallback, status: addresses.status)
+        return CarrierNumbers(
+            find: { number in
+                guard let found = try await client.incomingNumber(exactly: number) else { return nil }
+                let hasFallback = CarrierRoute.hasPath(of: ours.fallback, found.voiceFallbackURL)
+                return CarrierNumber(
+                    e164: found.number,
+                    account: found.accountSid,
+                    sid: found.sid,
+                    route: CarrierRoute(found, ours: ours),
+                    otherFallback: hasFallback ? found.voiceFallbackURL : nil
+                )
+            },
+            direct: { number in
+                let fallback = number.otherFallback ?? ours.fallback
+                try await client.direct(
+                    number.sid,
+                    to: VoiceAddresses(voice: ours.voice, fallback: fallback, status: ours.status)
+                )
+            }
+        )
     }
 }
 

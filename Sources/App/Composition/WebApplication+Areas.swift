@@ -103,7 +103,8 @@ extension WebApplication {
             anchors: tenant.anchors,
             verifier: tenant.verifier
         ).bind(into: &book)
-        PlatformNumberController(tenant.numberReading).bind(into: &book)
+        PlatformNumberController(tenant.numbers, tenant.numberReading).bind(into: &book)
         NumberMoveController(tenant.numbers, tenant.numberReading).bind(into: &book)
+        NumberDirectController(tenant.numbers, tenant.numberReading).bind(into: &book)
     }
 }

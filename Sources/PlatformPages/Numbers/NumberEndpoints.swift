@@ -30,7 +30,18 @@ extension Endpoint {
         "moves a number to another tenant"
     )
 
+    static let directingNumber = page(
+        "/plattform/rufnummern/:e164/leiten",
+        .platform(.platformNumbersWrite),
+        "says where a number's calls go at the carrier, and asks why they shall come to us"
+    )
+    static let directNumber = form(
+        "/plattform/rufnummern/:e164/leiten",
+        .platform(.platformNumbersWrite),
+        "lets the carrier bring a number's calls to us"
+    )
+
     package static let platformNumberPagesTable: [Endpoint] = [
-        allNumbers, allNumbersSheet, anyNumber, movingNumber, moveNumber,
+        allNumbers, allNumbersSheet, anyNumber, movingNumber, moveNumber, directingNumber, directNumber,
     ]
 }

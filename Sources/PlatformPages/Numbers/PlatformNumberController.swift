@@ -8,9 +8,11 @@ import Web
 
 /// All tenants' numbers, through the platform's door.
 package struct PlatformNumberController: Sendable {
+    private let numbers: NumberBook
     private let reading: NumberReading
 
-    package init(_ reading: NumberReading) {
+    package init(_ numbers: NumberBook, _ reading: NumberReading) {
+        self.numbers = numbers
         self.reading = reading
     }
 
@@ -45,7 +47,12 @@ package struct PlatformNumberController: Sendable {
             guard let detail = try await reading.platformDetail(try visit.pathNumber(), actor: visit.actor) else {
                 throw NotVisible()
             }
-            return PlatformNumberPage(detail: detail).page(visit)
+            let line = detail.number.line
+            return PlatformNumberPage(
+                detail: detail,
+                direction: line.isOwned ? await numbers.direction(of: line.e164) : nil,
+                canDirect: numbers.canDirect
+            ).page(visit)
         }
     }
 }

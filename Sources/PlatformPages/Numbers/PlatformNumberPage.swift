@@ -11,6 +11,9 @@ import Tenants
 /// One number, with its history over all tenants.
 struct PlatformNumberPage {
     let detail: NumberReading.PlatformDetail
+    /// Where its calls go at the carrier; nil for a number that nobody owns.
+    let direction: NumberBook.Direction?
+    let canDirect: Bool
 
     func page(_ visit: PlatformVisit) -> Response {
         visit.page(
@@ -30,6 +33,7 @@ struct PlatformNumberPage {
             "number": .text(line.e164.international),
             "e164": .text(line.e164.value),
             "notice": .text(notice(visit)),
+            "direction": direction.map { visit.direction($0, directPath: directPath(visit)) } ?? false,
             "is_owned": .flag(line.isOwned),
             "tenant": .text(detail.number.tenant.name),
             "flow": .text(line.flow?.name),
@@ -50,6 +54,10 @@ struct PlatformNumberPage {
             "events": visit.timeline(detail.history) { detail.tenantName($0.tenant) },
         ]
         return model.merging(visit.status(line))
+    }
+
+    private func directPath(_ visit: PlatformVisit) -> String? {
+        canDirect && visit.may(.platformNumbersWrite) ? detail.number.line.e164.pagePath + "/leiten" : nil
     }
 
     private func notice(_ visit: PlatformVisit) -> String? {

@@ -21,7 +21,10 @@ package struct NumberController: Sendable {
     }
 
     package func bind(into book: inout SiteBook) {
-        book.tenant(.ownNumber) { visit in NumberPage(detail: try await detail(visit)).page(visit) }
+        book.tenant(.ownNumber) { visit in
+            let detail = try await detail(visit)
+            return NumberPage(detail: detail, direction: await direction(detail)).page(visit)
+        }
         book.tenant(.verifyNumber) { visit in try await verify(visit) }
         book.tenant(.assigningNumber) { visit in
             let detail = try await owned(visit)
@@ -43,7 +46,8 @@ package struct NumberController: Sendable {
         } catch  where NumberBook.isCarriersFault(error) {
             visit.noteSilentCarrier(error)
             let check = NumberCheck.withoutCarrier(asking: NumberCheck.ofCarrier)
-            return NumberPage(detail: detail, check: check).page(visit, status: .serviceUnavailable)
+            return NumberPage(detail: detail, direction: nil, check: check)
+                .page(visit, status: .serviceUnavailable)
         }
         switch outcome {
         case .verified:
@@ -54,7 +58,8 @@ package struct NumberController: Sendable {
             )
         case .refused(let refusal):
             guard let check = NumberCheck(refusal, asking: NumberCheck.ofCarrier) else { throw NotVisible() }
-            return NumberPage(detail: detail, check: check).page(visit, status: .unprocessableContent)
+            return NumberPage(detail: detail, direction: nil, check: check)
+                .page(visit, status: .unprocessableContent)
         }
     }
 
@@ -111,6 +116,10 @@ package struct NumberController: Sendable {
     }
 
     // MARK: -
+
+    private func direction(_ detail: NumberReading.Detail) async -> NumberBook.Direction? {
+        detail.line.isOwned ? await numbers.direction(of: detail.line.e164) : nil
+    }
 
     private func detail(_ visit: TenantVisit) async throws -> NumberReading.Detail {
         guard let detail = try await reading.detail(visit.tenant.id, try visit.pathNumber()) else {

@@ -12,6 +12,8 @@ import Tenants
 /// One number: where it leads, what the carrier said, what happened.
 struct NumberPage {
     let detail: NumberReading.Detail
+    /// Where its calls go at the carrier; nil for a number that is not the tenant's any more.
+    let direction: NumberBook.Direction?
     /// What a check that was just made found; nil shows the last one that was passed.
     var check: NumberCheck?
 
@@ -38,6 +40,7 @@ struct NumberPage {
                     ? nil : visit.text("numbers_page.typed_as", ["typed": line.typed])
             ),
             "notice": .text(notice(visit)),
+            "direction": direction.map { visit.direction($0, directPath: nil) } ?? false,
             "is_owned": .flag(line.isOwned),
             "flow": .text(line.flow?.name),
             "version": .text(version),

@@ -26,6 +26,12 @@ package struct TelephonyAddresses: Sendable {
     /// An address that names the caller's call; the signature covers it like everything else.
     func url(_ endpoint: Endpoint, call: CallSid) -> String { "\(base)\(endpoint.path)?call=\(call.value)" }
 
+    /// Where the carrier asks what to do with a new call.
+    package var voice: String { url(.voice) }
+
+    /// Where the carrier reports what became of a call.
+    package var status: String { url(.callStatus) }
+
     /// Where the carrier asks what to do with a call when another address has failed.
     package var fallback: String { url(.voiceFallback) }
 
