@@ -111,6 +111,7 @@ class States(Company):
             (owner, "/audit-protokoll.jsonl", "application/"), (owner, "/audit-protokoll/verify.py", "text/"),
             (owner, "/rufnummern/vorschau?nummer=0732+900+199&land=AT", "text/html"),
             (operator, "/plattform/mandanten.csv", "text/csv"), (operator, "/plattform/rufnummern.csv", "text/csv"),
+            (operator, "/plattform/personen.csv", "text/csv"),
             (operator, "/plattform/audit-protokoll.csv", "text/csv"),
             (operator, "/plattform/audit-protokoll.jsonl", "application/"),
             (operator, "/plattform/audit-protokoll/verify.py", "text/"),
@@ -375,7 +376,7 @@ class States(Company):
         ]
 
     def _settings(self):
-        model = "/einstellungen/modell-schluessel"
+        model, factor = "/einstellungen/modell-schluessel", "/einstellungen/zweiter-faktor"
         return [
             State("owner", "/einstellungen", "schreibend", picture="einstellungen"),
             State("owner", "/einstellungen", "Fehler", 422, send={"ueberlauf": "112", "region": "XX"},
@@ -388,6 +389,12 @@ class States(Company):
             State("owner", model + "/entfernen", "Frage"),
             # No model knows that key: with it kept, the next call would be handed to a person at once.
             State("owner", model + "/entfernen", "entfernt", send={}, at="/einstellungen"),
+            State("newcomer", factor, "selbst ohne Faktor"),
+            State("owner", factor, "Frage"),
+            State("owner", factor, "verlangt", send={}, at="/einstellungen"),
+            State("viewer", "/anrufe", "Faktor verlangt", at="/sicherheit/einrichten"),
+            State("owner", factor + "/aufheben", "Frage"),
+            State("owner", factor + "/aufheben", "aufgehoben", send={}, at="/einstellungen"),
             State("owner", "/einstellungen/beenden", "Frage"),
             State("owner", "/einstellungen/beenden", "Fehler", 422, send={"grund": "", "kurzname": "falsch"}),
         ]
@@ -401,7 +408,9 @@ class States(Company):
 
     def _platform(self):
         tenants, numbers, log = "/plattform/mandanten", "/plattform/rufnummern", "/plattform/audit-protokoll"
-        one = f"{numbers}/{NUMBER}"
+        one, people = f"{numbers}/{NUMBER}", "/plattform/personen"
+        anna = self._found("operator", people + "?q=anna.muster", r'href="(/plattform/personen/[0-9a-f-]{36})"')
+        nina = self._found("operator", people + "?q=neu%40", r'href="(/plattform/personen/[0-9a-f-]{36})"')
         here, inside = self._in_tenant, lambda slug, rest: self._in_tenant(slug, rest)  # noqa: E731
         return [
             State("operator", tenants, "voll", picture="mandanten"),
@@ -436,6 +445,12 @@ class States(Company):
             State("operator", lambda: one + "/umziehen?mandant=" + self._tenant_path(EMPTY).rsplit("/", 1)[1], "mit Ziel"),
             State("operator", lambda: one + "/umziehen?mandant=" + self._tenant_path(EMPTY).rsplit("/", 1)[1], "Fehler",
                   422, send={"grund": ""}),
+            State("operator", people, "voll"),
+            State("operator", people + "?q=zzzz", "nichts gefunden"),
+            State("operator", anna, "mit Faktor"),
+            State("operator", nina, "ohne Faktor"),
+            State("operator", lambda: anna() + "/zweiter-faktor", "Frage"),
+            State("operator", lambda: anna() + "/zweiter-faktor", "Fehler", 422, act=spoil),
             State("operator", "/plattform/systemstatus", "läuft", picture="systemstatus"),
             State("operator", log, "voll", picture="plattform-audit-protokoll"),
             State("operator", log + "?q=zzzz", "nichts gefunden"),
