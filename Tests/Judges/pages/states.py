@@ -441,6 +441,8 @@ class States(Company):
             State("operator", numbers + "?q=99999", "nichts gefunden"),
             State("support", numbers, "Support"),
             State("operator", one, "aktiv"),
+            State("operator", one + "/leiten", "Frage"),
+            State("operator", one + "/leiten", "Fehler", 422, send={"grund": ""}),
             State("operator", one + "/umziehen", "Frage"),
             State("operator", lambda: one + "/umziehen?mandant=" + self._tenant_path(EMPTY).rsplit("/", 1)[1], "mit Ziel"),
             State("operator", lambda: one + "/umziehen?mandant=" + self._tenant_path(EMPTY).rsplit("/", 1)[1], "Fehler",
