@@ -338,7 +338,7 @@ let package = Package(
                 log, nioCore, nioPosix, nioHTTP1, nioWebSocket,
             ] + grpc + httpServer
         ),
-        tests("App", ["App", "Telemetry", lifecycle, log]),
+        tests("App", ["App", "Telemetry", "Web", lifecycle, log]),
         tests(
             "EndToEnd",
             [

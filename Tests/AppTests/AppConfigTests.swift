@@ -62,6 +62,10 @@ struct AppConfigTests {
         ("PORT", "0", "setting_number"),
         ("PORT", "70000", "setting_number"),
         ("PORT", "9464", "setting_same_port"),
+        ("PORT", "9465", "setting_same_port"),
+        ("WORK_METRICS_PORT", "9464", "setting_same_port"),
+        ("NODES", "0", "setting_number"),
+        ("NODES", "65", "setting_number"),
         ("DATABASE_PLATFORM_URL", "postgresql://app@db/voiceagent", "setting_same_login"),
         ("DATABASE_OWNER_URL", "postgresql://app@db/voiceagent", "setting_same_login"),
         ("REDIS_URL", "http://redis", "setting_redis"),
@@ -82,6 +86,8 @@ struct AppConfigTests {
         ("MAIL_TLS", "none", "mail_tls_none"),
         ("MAIL_TLS", "opportunistic", "mail_credentials_in_clear"),
         ("MAIL_TLS", "perhaps", "setting_mail_tls"),
+        ("MAIL_CA_FILE", "/nonexistent/ca.pem", "setting_certificates"),
+        ("MAIL_CA_FILE", "/etc/hostname", "setting_certificates"),
         ("SECRETS_KEY_FILE", "/nonexistent/keys", "key_file_missing"),
         ("TENANT_KEYS_DIR", "/nonexistent/keys", "tenant_key_folder"),
         ("TENANT_KEYS_DIR", "/tmp", "tenant_key_folder"),
@@ -96,6 +102,19 @@ struct AppConfigTests {
     func missingTokenIsRefusedAtStart() throws {
         let found = problems(try environment { $0["TWILIO_AUTH_TOKEN"] = "" })
         #expect(found.contains("TWILIO_AUTH_TOKEN setting_missing"))
+    }
+
+    @Test("watching is for the machine itself unless told otherwise, and both processes have a port of their own")
+    func observation() {
+        var defaults = SettingReader([:])
+        let usual = ObservationSettings(&defaults, port: 8_080)
+        #expect(usual.host == "127.0.0.1" && usual.servePort == 9_464 && usual.workPort == 9_465)
+        #expect(defaults.number(.nodes, in: 1...64) == 2)
+        var given = SettingReader(["METRICS_HOST": "10.0.0.4", "WORK_METRICS_PORT": "9000", "NODES": "5"])
+        let own = ObservationSettings(&given, port: 8_080)
+        #expect(own.host == "10.0.0.4" && own.servePort == 9_464 && own.workPort == 9_000)
+        #expect(given.number(.nodes, in: 1...64) == 5)
+        #expect(defaults.problems.isEmpty && given.problems.isEmpty)
     }
 
     @Test func bothNamesOfThePublishableKeyMustAgree() throws {
