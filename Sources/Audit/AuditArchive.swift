@@ -38,7 +38,7 @@ package struct AuditArchive: Sendable {
         try await door(tenant).open { try Self.count($0, filter, most) }
     }
 
-    /// Recomputes the chain, which takes some seconds for a million entries.
+    /// Recomputes the chain, which takes a second for some ten thousand entries.
     /// - Parameter anchors: ends of this chain that were kept elsewhere.
     package func verify(_ tenant: TenantID, anchors: [AuditHead] = []) async throws -> AuditVerdict {
         try await door(tenant).open { try AuditTrail.verify(anchors: anchors, in: $0.transaction) }

@@ -42,6 +42,21 @@ package struct Migrator: Sendable {
         }
     }
 
+    /// Waits until no other migrator is at work.
+    ///
+    /// By asking again and again: whoever waits within a statement holds a snapshot, which an index that is built
+    /// concurrently waits for, and PostgreSQL would end one of the two as deadlocked.
+    private static func lock(_ connection: PostgresConnection, within limit: Duration) throws {
+        let deadline = ContinuousClock.now + limit
+        while true {
+            let row = try connection.run("SELECT pg_try_advisory_lock(\(advisoryLock)) AS is_ours").rows.first
+            if try row?.get("is_ours", as: Bool.self) == true { return }
+            guard ContinuousClock.now < deadline else { throw DatabaseError.failed(sqlState: "55P03") }
+            // On a thread of its own, which may block.
+            usleep(100_000)
+        }
+    }
+
     /// Applies what of `files` is missing; the advisory lock ends with the connection.
     static func migrate(
         _ files: [MigrationFile],
@@ -50,7 +65,7 @@ package struct Migrator: Sendable {
     ) throws -> [String] {
         let timeout = String(lockTimeout.milliseconds)
         _ = try connection.run("SELECT set_config('lock_timeout', \(timeout), false)")
-        _ = try connection.run("SELECT pg_advisory_lock(\(Self.advisoryLock))")
+        try lock(connection, within: lockTimeout)
         try connection.run(
             script: """
                 CREATE TABLE IF NOT EXISTS schema_migration (

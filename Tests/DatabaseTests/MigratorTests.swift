@@ -127,12 +127,14 @@ struct MigratorTests {
             for number in 1...5 {
                 try site.write("000\(number)_file.sql", "CREATE TABLE x_\(number) (a text); SELECT pg_sleep(0.02);")
             }
+            // Built while the others wait: their waiting must not be what it waits for.
+            try site.write("0006_index.sql", "-- no-transaction\nCREATE INDEX CONCURRENTLY x_index ON x_1 (a);\n")
             let migrator = site.migrator
             let applied = try await withThrowingTaskGroup(of: [String].self) { group in
                 for _ in 0..<count { group.addTask { try await migrator.migrate() } }
                 return try await group.reduce(into: []) { $0 += $1 }
             }
-            #expect(applied.sorted() == (1...5).map { "000\($0)_file.sql" })
+            #expect(applied.sorted() == (1...5).map { "000\($0)_file.sql" } + ["0006_index.sql"])
         }
     }
 

@@ -40,4 +40,32 @@ extension CallResult {
         END
         """
     }
+    /// Whether the row `call` has this result, in words that the indexes of the table know.
+    func condition(oldest: SQL) -> SQL {
+        let isAnswered: SQL = """
+            EXISTS (
+                SELECT FROM transcript_turn AS answer
+                WHERE answer.tenant_id = call.tenant_id AND answer.call_id = call.id AND answer.latency IS NOT NULL
+            )
+            """
+        let ended: SQL = "call.refusal IS NULL AND call.state = 'ended'"
+        return switch self {
+        case .refused: "call.refusal IS NOT NULL"
+        case .running: "call.refusal IS NULL AND call.state <> 'ended' AND call.admitted_at > \(oldest)"
+        case .failed:
+            """
+            call.refusal IS NULL AND (call.state = 'ended' AND call.outcome = 'failed'
+                OR call.state <> 'ended' AND call.admitted_at <= \(oldest))
+            """
+        case .handedOver: "\(ended) AND call.outcome = 'handed_over'"
+        case .solved:
+            "\(ended) AND (call.outcome = 'completed' OR call.outcome = 'abandoned' AND \(isAnswered))"
+        case .dropped:
+            """
+            \(ended) AND call.outcome IS DISTINCT FROM 'handed_over' AND call.outcome IS DISTINCT FROM 'completed'
+                AND call.outcome IS DISTINCT FROM 'failed'
+                AND NOT (call.outcome IS NOT DISTINCT FROM 'abandoned' AND \(isAnswered))
+            """
+        }
+    }
 }

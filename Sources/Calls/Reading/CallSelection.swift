@@ -35,7 +35,7 @@ extension CallSelection {
         }
         if let called = filter.called { parts.append("call.called_e164 = \(called)") }
         if let result = filter.result {
-            parts.append("\(CallResult.expression(oldest: queries.oldest)) = \(result)")
+            parts.append(result.condition(oldest: queries.oldest))
         }
         var isPartial = false
         if let digits = filter.callerDigits {
