@@ -67,6 +67,7 @@ package struct NumberBook: Sendable {
                 try queries.lock(number.e164)
                 if let owned = try queries.owned(number.e164, by: tenant) {
                     try queries.noteVerified(owned.id, of: tenant, found, at: verifiedAt)
+                    try AuditTrail.record(owned.entry("number.verified", actor), in: transaction)
                     return .alreadyOwned(owned)
                 }
                 let owned = try queries.insertOwnership(tenant, found, typed: typed, verifiedAt: verifiedAt)

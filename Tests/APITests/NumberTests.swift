@@ -40,7 +40,11 @@ struct NumberTests {
             #expect(resting.status == 409 && resting.code == "number_unavailable")
             #expect(resting.json?["errors"]?.values?.first?["code"] == "quarantined")
             let actions = try await world.test.auditActions(world.tenant).filter { $0.hasPrefix("number.") }
-            #expect(actions == ["number.claimed", "number.assigned", "number.unassigned", "number.released"])
+            #expect(
+                actions == [
+                    "number.claimed", "number.verified", "number.assigned", "number.unassigned", "number.released",
+                ]
+            )
             let log = try await world.get("/api/v1/audit-entries?action=number.", key)
             #expect(description.faults(log, "GET", "/api/v1/audit-entries") == [])
             #expect(log.items.count == 4 && log.items.allSatisfy { $0["actor"]?["kind"] == "api_key" })

@@ -26,7 +26,9 @@ package struct KeyController: Sendable {
             )
         }
         book.tenant(.keySheet) { visit in
-            visit.download(try await list(visit).sheet(visit), name: "api-schluessel.csv", type: CSV.type)
+            let list = try await list(visit)
+            try await keys.noteExport(visit.tenant.id, rows: list.keys.count, by: visit.acting)
+            return visit.download(list.sheet(visit), name: "api-schluessel.csv", type: CSV.type)
         }
         book.tenant(.creatingKey) { visit in
             try visit.requireRecentProof(returnTo: Endpoint.creatingKey.path)

@@ -24,6 +24,7 @@ package struct TeamController: Sendable {
         }
         book.tenant(.teamSheet) { visit in
             let list = try await list(visit)
+            try await members.noteExport(visit.tenant.id, rows: list.members.count, by: visit.acting)
             return visit.download(list.sheet(visit), name: "team.csv", type: CSV.type)
         }
         book.tenant(.leaving) { visit in

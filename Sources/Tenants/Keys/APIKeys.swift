@@ -39,6 +39,18 @@ package struct APIKeys: Sendable {
         try await database.withTenant(tenant) { try APIKeyQueries(transaction: $0, tenant: tenant).lines() }
     }
 
+    /// Records that somebody takes the list of keys away as a table; to be called before it is sent.
+    ///
+    /// - Parameter rows: how many keys are in it.
+    package func noteExport(_ tenant: TenantID, rows: Int, by acting: Acting) async throws {
+        let entry = acting.entry(
+            "key.list_exported",
+            AuditObject("key", "all"),
+            after: ["export_rows": .integer(Int64(rows))]
+        )
+        try await database.withTenant(tenant) { _ = try AuditTrail.record(entry, in: $0) }
+    }
+
     /// Makes a key and writes to the tenant's owners. Only a person can: the operator has no keys of tenants.
     ///
     /// - Parameters:
