@@ -18,4 +18,7 @@ enum EndToEnd {
 
     @Suite("Long calls and many calls")
     struct LongCallTests {}
+
+    @Suite("G1: acts and their records")
+    struct AuditWalkTests {}
 }

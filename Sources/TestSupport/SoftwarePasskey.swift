@@ -1,13 +1,23 @@
 import Crypto
 import Foundation
 
-/// An honest browser with an authenticator for one passkey of `voiceagent.example`.
-struct SoftwarePasskey {
+/// An honest browser with an authenticator for one passkey.
+package struct SoftwarePasskey: Sendable {
     private let key = P256.Signing.PrivateKey()
     private let id = Data((0..<32).map { _ in UInt8.random(in: .min ... .max) })
+    private let host: String
+    private let origin: String
+
+    /// - Parameters:
+    ///   - host: what the passkey is for.
+    ///   - origin: of the pages that ask.
+    package init(host: String = "voiceagent.example", origin: String = "https://voiceagent.example") {
+        self.host = host
+        self.origin = origin
+    }
 
     /// The field `antwort` after registration options.
-    func registration(_ options: String) throws -> String {
+    package func registration(_ options: String) throws -> String {
         let client = try clientData("webauthn.create", options)
         let point = key.publicKey.rawRepresentation
         // At the end COSE: {1: 2, 3: -7, -1: 1, -2: x, -3: y}
@@ -28,7 +38,7 @@ struct SoftwarePasskey {
     }
 
     /// The field `antwort` after options that ask for a passkey.
-    func assertion(_ options: String) throws -> String {
+    package func assertion(_ options: String) throws -> String {
         let client = try clientData("webauthn.get", options)
         let data = authenticatorData(flags: 0x05)
         let signature = try key.signature(for: data + Data(SHA256.hash(data: client))).derRepresentation
@@ -39,13 +49,13 @@ struct SoftwarePasskey {
     }
 
     private func authenticatorData(flags: UInt8) -> Data {
-        Data(SHA256.hash(data: Data("voiceagent.example".utf8))) + Data([flags, 0, 0, 0, 0])
+        Data(SHA256.hash(data: Data(host.utf8))) + Data([flags, 0, 0, 0, 0])
     }
 
     private func clientData(_ type: String, _ options: String) throws -> Data {
         let challenge = try JSONDecoder().decode(Options.self, from: Data(options.utf8)).publicKey.challenge
         let text =
-            #"{"type":"\#(type)","challenge":"\#(challenge)","origin":"https://voiceagent.example","crossOrigin":false}"#
+            #"{"type":"\#(type)","challenge":"\#(challenge)","origin":"\#(origin)","crossOrigin":false}"#
         return Data(text.utf8)
     }
 
