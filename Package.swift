@@ -220,7 +220,8 @@ let package = Package(
         room(
             "Bench",
             [
-                "Kernel", "Telemetry", "Database", "Audit", "Flows", "Calls", "Speech", "LanguageModel", "Twilio", "Web",
+                "Kernel", "Telemetry", "Database", "Audit", "Flows", "Calls", "Speech", "LanguageModel", "Twilio",
+                "Web",
                 argumentParser, asyncHTTPClient, .product(name: "HTTPTypes", package: "swift-http-types"), lifecycle,
                 log, nioCore, nioPosix, nioHTTP1, nioWebSocket, unixSignals,
             ]
@@ -231,7 +232,10 @@ let package = Package(
             "PageTestSupport",
             ["Kernel", "Localization", "Tenants", "Web", "Site", "TestSupport", log, nioCore] + httpServer
         ),
-        room("TestSupport", ["Kernel", "Telemetry", "Database", "Audit", "Secrets", crypto, log, nioCore, nioPosix, nioHTTP1]),
+        room(
+            "TestSupport",
+            ["Kernel", "Telemetry", "Database", "Audit", "Secrets", crypto, log, nioCore, nioPosix, nioHTTP1]
+        ),
         tests("Kernel"),
         tests("PhoneNumbers", ["PhoneNumbers"], exclude: ["Fixtures"]),
         tests("Telemetry", ["Telemetry"]),

@@ -144,7 +144,7 @@ extension DeniedRequest {
         let kinds: [(prefix: String, kind: ObjectKind)] = [
             ("/anrufe", .call), ("/rufnummern", .number), ("/plattform/rufnummern", .number),
             ("/team/einladungen", .invitation), ("/team", .member), ("/api-schluessel", .key),
-            ("/einstellungen/einsicht", .supportAccess), ("/plattform/mandanten", .tenant),
+            ("/einstellungen/support", .supportAccess), ("/plattform/mandanten", .tenant),
         ]
         let kind = denial.parameters.isEmpty ? .page : kinds.first { path.hasPrefix($0.prefix) }?.kind ?? .page
         self.init(
