@@ -47,7 +47,7 @@ struct NumberTests {
             )
             let log = try await world.get("/api/v1/audit-entries?action=number.", key)
             #expect(description.faults(log, "GET", "/api/v1/audit-entries") == [])
-            #expect(log.items.count == 4 && log.items.allSatisfy { $0["actor"]?["kind"] == "api_key" })
+            #expect(log.items.count == 5 && log.items.allSatisfy { $0["actor"]?["kind"] == "api_key" })
             #expect(log.items.first?["actor"]?["address_prefix"] == "192.0.2.0/24")
         }
     }
