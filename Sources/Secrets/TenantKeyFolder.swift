@@ -92,6 +92,11 @@ struct TenantKeyFolder: Sendable {
         let descriptor = open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW | flags, 0o600)
         guard descriptor >= 0 else { throw .unavailable }
         let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        // What an operator writes as root is the service's to read.
+        var owner = stat()
+        if geteuid() == 0, stat(folder.path, &owner) == 0 {
+            guard fchown(descriptor, owner.st_uid, owner.st_gid) == 0 else { throw .unavailable }
+        }
         do {
             try handle.write(contentsOf: Data(text.utf8))
             try handle.synchronize()

@@ -71,6 +71,19 @@ struct TenantKeysTests {
         }
     }
 
+    @Test("what root writes belongs to whom the folder belongs to", .enabled(if: geteuid() == 0))
+    func owner() throws {
+        try withKeys { keys in
+            #expect(chown(folder.path, 65_534, 65_534) == 0)
+            try keys.create(tenant)
+            let owner = try FileManager.default.attributesOfItem(atPath: file.path)[.ownerAccountID] as? Int
+            #expect(owner == 65_534)
+            try keys.destroy(tenant)
+            let note = try FileManager.default.attributesOfItem(atPath: file.path)[.ownerAccountID] as? Int
+            #expect(note == 65_534)
+        }
+    }
+
     @Test("K9: a destroyed key stays destroyed, its file holds none, and other processes lose it within a minute")
     func destruction() throws {
         try withKeys { keys in
