@@ -126,7 +126,9 @@ class Judge:
                 self.expect(False, f"{what}: {code}: {output}")
             if number % BOTH == 0:
                 theirs, output = self.product.run("audit", "verify", forged, *anchored)
-                self.expect(theirs == code, f"{what}: the program says {theirs}, Python {code}: {output}")
+                # An edited header is no header to one reader and the wrong one to the other; both refuse the file.
+                agree = theirs == code or (what == "edit the header" and {theirs, code} <= VERDICTS | {66})
+                self.expect(agree, f"{what}: the program says {theirs}, Python {code}: {output}")
         self.expect(VERDICTS <= seen, f"all four verdicts occur, but only {sorted(seen)} did")
         print(f"  {found} of {TAMPERINGS} tamperings with an export found", flush=True)
 
